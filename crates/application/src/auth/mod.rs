@@ -1,0 +1,60 @@
+//! Signing up, in and out, and knowing who asks.
+
+mod authenticate;
+mod log_in;
+mod log_out;
+mod new_account;
+mod open_session;
+mod presented;
+mod refresh;
+mod register;
+mod tokens;
+
+use std::sync::Arc;
+
+pub use authenticate::{Authenticate, AuthenticateError};
+pub use log_in::{LogIn, LogInCommand, LogInError};
+pub use log_out::{LogOut, LogOutError};
+pub(crate) use new_account::{AccountForm, NewAccount};
+pub use presented::Presented;
+pub use refresh::{Refresh, RefreshError};
+pub use register::{Register, RegisterCommand, RegisterError, Registered};
+pub use tokens::IssuedTokens;
+
+use crate::{Ports, Settings, sessions::RecordActivity};
+
+/// A user who has just signed in, with what the answer shows.
+pub struct SignedIn {
+    /// Who.
+    pub user: doorward_domain::user::User,
+    /// The profile of the user's role.
+    pub profile: doorward_domain::profile::Profile,
+    /// The session's first tokens.
+    pub tokens: IssuedTokens,
+}
+
+/// The use cases of signing up, in and out.
+pub struct Auth {
+    /// Makes an account.
+    pub register: Register,
+    /// Opens a session for a password.
+    pub log_in: LogIn,
+    /// Exchanges a refresh token for new tokens.
+    pub refresh: Refresh,
+    /// Ends the session of the tokens presented.
+    pub log_out: LogOut,
+    /// Finds out who asks.
+    pub authenticate: Authenticate,
+}
+
+impl Auth {
+    pub(crate) fn new(ports: &Ports, settings: &Settings, activity: &Arc<RecordActivity>) -> Self {
+        Self {
+            register: Register::new(ports, settings),
+            log_in: LogIn::new(ports, settings),
+            refresh: Refresh::new(ports, settings),
+            log_out: LogOut::new(ports),
+            authenticate: Authenticate::new(ports, Arc::clone(activity)),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! When a part that a use case relies on fails.
+
+use thiserror::Error;
+
+use crate::ports::{HashError, SignError, StoreError, UnknownRefreshKey};
+
+/// A port failed. No caller can mend it; every use case's error has it as a variant.
+#[derive(Debug, Error)]
+pub enum Fault {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A password was not hashed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// A token was not signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// A session's refresh key is gone.
+    #[error(transparent)]
+    RefreshKey(#[from] UnknownRefreshKey),
+    /// What is stored contradicts itself.
+    #[error("the store is inconsistent: {0}")]
+    Inconsistent(&'static str),
+    /// Others changed the same thing again and again meanwhile.
+    #[error("too many others were changing the same thing")]
+    Contended,
+}
+
+/// Lets `?` turn each port's error into the `Fault` variant of these use cases' errors.
+macro_rules! faults_of {
+    ($($error:ty),* $(,)?) => { $(
+        impl<E> From<E> for $error
+        where
+            $crate::Fault: From<E>,
+        {
+            fn from(cause: E) -> Self {
+                Self::Fault(cause.into())
+            }
+        }
+    )* };
+}
+
+pub(crate) use faults_of;

@@ -1,0 +1,75 @@
+//! doorward's use cases, and the ports they need.
+//!
+//! A use case is a struct with the ports it uses and one `execute`. Its order is always: authorise, parse, slow
+//! pure work, begin, decide and write, commit, effects. Nothing is hashed, mailed or called between begin and
+//! commit. [`App`] holds all of them; whoever serves doorward in another way than HTTP calls the same.
+
+pub mod account;
+pub mod actor;
+pub mod admin;
+pub mod auth;
+pub mod fault;
+pub mod field;
+pub mod ports;
+pub mod sessions;
+pub mod settings;
+
+use std::sync::Arc;
+
+pub use actor::Actor;
+pub use fault::Fault;
+pub use field::{FieldError, FieldErrors};
+use ports::{
+    Clock, IdGenerator, PasswordBlocklist, PasswordHasher, RefreshTokenCodec, SecretGenerator, Store, TokenSigner,
+};
+pub use settings::Settings;
+
+/// The adapters that the use cases run over.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub ids: Arc<dyn IdGenerator>,
+    /// Randomness.
+    pub secrets: Arc<dyn SecretGenerator>,
+    /// Password hashing.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Passwords that must not be chosen.
+    pub blocklists: Vec<Arc<dyn PasswordBlocklist>>,
+    /// Access tokens.
+    pub signer: Arc<dyn TokenSigner>,
+    /// Refresh tokens.
+    pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
+}
+
+/// Every use case, by what it is about.
+pub struct App {
+    /// Signing up, in and out.
+    pub auth: auth::Auth,
+    /// The signed-in user's own account.
+    pub account: account::Account,
+    /// The signed-in user's sessions.
+    pub sessions: sessions::Sessions,
+    /// What administrators do.
+    pub admin: admin::Admin,
+    /// The ports, for what is not a use case: published keys, the health of the store.
+    pub ports: Ports,
+}
+
+impl App {
+    /// Builds every use case over these adapters and rules.
+    #[must_use]
+    pub fn new(ports: &Ports, settings: &Settings) -> Self {
+        let sessions = sessions::Sessions::new(ports);
+        Self {
+            auth: auth::Auth::new(ports, settings, &sessions.record_activity),
+            account: account::Account::new(ports),
+            sessions,
+            admin: admin::Admin::new(ports, settings),
+            ports: ports.clone(),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The signed-in user's sessions.
+
+mod list;
+mod record_activity;
+mod revoke;
+mod revoke_all;
+
+use std::sync::Arc;
+
+pub use list::ListSessions;
+pub use record_activity::RecordActivity;
+pub use revoke::{RevokeSession, RevokeSessionError};
+pub use revoke_all::RevokeAllSessions;
+
+use crate::Ports;
+
+/// The use cases about sessions.
+pub struct Sessions {
+    /// Lists the live ones.
+    pub list: ListSessions,
+    /// Ends one.
+    pub revoke: RevokeSession,
+    /// Ends all.
+    pub revoke_all: RevokeAllSessions,
+    /// Notes which are being used.
+    pub record_activity: Arc<RecordActivity>,
+}
+
+impl Sessions {
+    pub(crate) fn new(ports: &Ports) -> Self {
+        Self {
+            list: ListSessions::new(ports),
+            revoke: RevokeSession::new(ports),
+            revoke_all: RevokeAllSessions::new(ports),
+            record_activity: Arc::new(RecordActivity::new(ports)),
+        }
+    }
+}

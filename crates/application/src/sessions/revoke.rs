@@ -1,0 +1,45 @@
+//! The end of one session, told from another.
+
+use doorward_domain::{
+    SessionId,
+    session::{EndReason, SessionEnd},
+};
+use thiserror::Error;
+
+use crate::{Actor, Fault, Ports, fault::faults_of, ports::Access};
+
+/// Why a session was not ended.
+#[derive(Debug, Error)]
+pub enum RevokeSessionError {
+    /// The user has no such live session. Another user's session is no such session.
+    #[error("no such session")]
+    NotFound,
+    /// A port failed: the session may still be live.
+    #[error(transparent)]
+    Fault(Fault),
+}
+
+faults_of!(RevokeSessionError);
+
+/// Ends one of the signed-in user's sessions, the current one too.
+pub struct RevokeSession {
+    ports: Ports,
+}
+
+impl RevokeSession {
+    pub(super) fn new(ports: &Ports) -> Self {
+        Self { ports: ports.clone() }
+    }
+
+    /// Ends the session. Its tokens are dead for the very next request.
+    pub async fn execute(&self, actor: &Actor, id: SessionId) -> Result<(), RevokeSessionError> {
+        let now = self.ports.clock.now();
+        let mut unit = self.ports.store.begin(Access::Write).await?;
+        let session = unit.sessions().find(id).await?;
+        let session = session.filter(|session| session.user_id == actor.user.id && session.is_live(now));
+        let session = session.ok_or(RevokeSessionError::NotFound)?;
+        unit.sessions().end(session.id, SessionEnd { at: now, reason: EndReason::Revoked }).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+}
