@@ -1,1 +1,49 @@
-//! migrations
+//! doorward's tables: one table or one change a file.
+//!
+//! The same builders make the tables of SQLite and of PostgreSQL. What both must agree on:
+//!
+//! - Moments are `timestamptz` on PostgreSQL and RFC 3339 text in UTC on SQLite, both to the microsecond. The text
+//!   sorts as the moments do, because its fraction, if it has one, begins with `.`, which is greater than the `+`
+//!   of the offset; a person reads it, which numbers of microseconds would not allow.
+//! - Ids are native UUIDs on PostgreSQL and 16 bytes on SQLite; version 7, so they sort by age on both.
+//! - Names from a fixed set are text: a new one needs no migration.
+//! - Counters are 64 bits wide: PostgreSQL has no unsigned integers, and these are the next wider ones.
+//!
+//! A migration that has been released is never edited: what it got wrong, the next one mends.
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
+
+mod m20261121_000001_users;
+mod m20261121_000002_password_credentials;
+mod m20261121_000003_candidate_profiles;
+mod m20261121_000004_employer_profiles;
+mod m20261121_000005_admin_profiles;
+mod m20261121_000006_sessions;
+mod m20261121_000007_one_time_tokens;
+mod m20261121_000008_outbox;
+mod m20261121_000009_keys;
+
+/// Every migration, the oldest first.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_users::Migration),
+            Box::new(m20261121_000002_password_credentials::Migration),
+            Box::new(m20261121_000003_candidate_profiles::Migration),
+            Box::new(m20261121_000004_employer_profiles::Migration),
+            Box::new(m20261121_000005_admin_profiles::Migration),
+            Box::new(m20261121_000006_sessions::Migration),
+            Box::new(m20261121_000007_one_time_tokens::Migration),
+            Box::new(m20261121_000008_outbox::Migration),
+            Box::new(m20261121_000009_keys::Migration),
+        ]
+    }
+}
+
+/// What belongs to a user goes with the user.
+fn of_user(table: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create().from(table, "user_id").to("users", "id").on_delete(ForeignKeyAction::Cascade).take()
+}

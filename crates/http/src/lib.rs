@@ -1,1 +1,43 @@
-//! http
+//! doorward over HTTP, with actix-web.
+//!
+//! [`configure`] puts everything into an actix-web application: the routes of the table in `routes.rs`, each behind
+//! its guard, and around them what happens to every request. Handlers call use cases and nothing else. Every answer
+//! that is not a success is a [`Problem`].
+//!
+//! What actix-http refuses before there is a request (a head that is no HTTP, over 128 KiB or of more than 96 headers,
+//! or too slow to arrive) it answers itself, with a status and no body.
+
+mod api;
+mod cookies;
+mod edge;
+mod extract;
+mod middleware;
+mod problem;
+pub mod routes;
+mod well_known;
+
+pub use actix_web::cookie::SameSite;
+use actix_web::{
+    middleware::{Condition, from_fn},
+    web::{self, Data, ServiceConfig},
+};
+pub use edge::{Edge, EdgeSettings};
+pub use problem::{Code, Problem};
+pub use well_known::openapi::openapi;
+
+/// Registers everything: routes, what stands around them, and the answer to whatever is not there.
+pub fn configure(config: &mut ServiceConfig, edge: &Edge) {
+    let origins = &edge.settings.cors_origins;
+    let security_headers = || middleware::security_headers(edge.is_https());
+    let scope = routes::resources().into_iter().fold(web::scope(""), actix_web::Scope::service);
+    let scope = scope
+        .default_service(routes::not_found())
+        // The last is the outermost.
+        .wrap(from_fn(middleware::limit_head))
+        .wrap(Condition::new(!origins.is_empty(), middleware::cors(origins)))
+        .wrap(security_headers())
+        .wrap(from_fn(middleware::observe));
+    // A target that is no path, as of `OPTIONS *`, is in no scope.
+    let elsewhere = routes::not_found().wrap(security_headers()).wrap(from_fn(middleware::observe));
+    config.app_data(Data::new(edge.clone())).service(scope).default_service(elsewhere);
+}

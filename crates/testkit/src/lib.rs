@@ -1,1 +1,19 @@
 //! testkit
+
+pub mod builders;
+pub mod contract;
+pub mod counting_ids;
+pub mod counting_secrets;
+pub mod fake_refresh_tokens;
+pub mod fake_signer;
+pub mod manual_clock;
+pub mod memory_store;
+pub mod plain_hasher;
+
+pub use counting_ids::CountingIds;
+pub use counting_secrets::CountingSecrets;
+pub use fake_refresh_tokens::FakeRefreshTokens;
+pub use fake_signer::FakeSigner;
+pub use manual_clock::ManualClock;
+pub use memory_store::MemoryStore;
+pub use plain_hasher::PlainHasher;

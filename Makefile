@@ -1,0 +1,69 @@
+# Every command that people and CI run. `make` alone lists them.
+
+CARGO ?= cargo
+DENY := $(or $(shell command -v cargo-deny),target/tools/bin/cargo-deny)
+MDBOOK := $(or $(shell command -v mdbook),target/tools/bin/mdbook)
+MANIFESTS := $(wildcard crates/*/Cargo.toml) migrations/Cargo.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help run build setup test bench check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build, migrate and serve on http://127.0.0.1:8080, with SQLite under data/
+	$(CARGO) run -p doorward -- serve
+
+build: ## build the release binary, target/release/doorward
+	$(CARGO) build --release -p doorward
+
+setup: ## install what the tests need and do not find: PostgreSQL's server binaries
+	@tests/install-postgres.sh
+
+test: setup ## run every test, on SQLite and on a PostgreSQL of its own
+	$(CARGO) build --workspace --bins
+	tests/with-postgres.sh $(CARGO) test --workspace --no-fail-fast
+
+bench: ## measure the release binary beside this machine's own limits
+	$(CARGO) build --release -p doorward
+	$(CARGO) bench -p doorward-tests --bench server
+
+check: lint
+lint: fmt-check clippy alone rustdoc deny ## everything that CI looks at before the tests
+
+fmt: ## format the code
+	$(CARGO) fmt --all
+
+fmt-check:
+	$(CARGO) fmt --all --check
+
+clippy:
+	$(CARGO) clippy --workspace --all-targets --all-features -- -D warnings
+
+# Built together, crates borrow features from each other; built alone, each must name its own.
+alone:
+	@for manifest in $(MANIFESTS); do \
+		echo "$(CARGO) check --manifest-path $$manifest"; \
+		$(CARGO) check --quiet --manifest-path $$manifest || exit 1; \
+	done
+
+rustdoc:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps
+
+deny: $(DENY) ## check licences, banned crates and sources
+	$(DENY) check bans licenses sources
+
+audit: $(DENY) ## check the dependencies for known vulnerabilities (fetches the database)
+	$(DENY) check advisories
+
+docs: rustdoc $(MDBOOK) ## build the book into target/book and the crates' docs into target/doc
+	$(MDBOOK) build docs
+
+clean: ## remove what was built
+	$(CARGO) clean
+
+target/tools/bin/cargo-deny:
+	$(CARGO) install --locked cargo-deny --version 0.20.2 --root target/tools
+
+target/tools/bin/mdbook:
+	$(CARGO) install --locked mdbook --version 0.5.4 --root target/tools

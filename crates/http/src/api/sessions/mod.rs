@@ -1,0 +1,4 @@
+//! The signed-in user's sessions.
+
+pub(crate) mod list;
+pub(crate) mod revoke;

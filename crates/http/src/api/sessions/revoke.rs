@@ -1,0 +1,49 @@
+//! `DELETE /auth/sessions/{id}`
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use doorward_application::sessions::RevokeSessionError;
+use doorward_domain::SessionId;
+
+use crate::{
+    api::Done,
+    edge::Edge,
+    extract::SignedIn,
+    problem::{Code, Problem},
+};
+
+pub(crate) const ERRORS: &[Code] = &[Code::NotFound];
+
+impl From<RevokeSessionError> for Problem {
+    fn from(error: RevokeSessionError) -> Self {
+        match error {
+            RevokeSessionError::NotFound => Code::NotFound.into(),
+            RevokeSessionError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+/// Ends one of the user's sessions.
+///
+/// Its tokens are dead for the very next request. Another user's session is none.
+#[utoipa::path(
+    delete, path = "/auth/sessions/{id}", operation_id = "revokeSession", tag = "The signed-in user",
+    params(("id" = Uuid, Path, description = "The session.")),
+    responses((status = 200, description = "Ended.", body = Done)),
+)]
+pub(crate) async fn handle(
+    edge: Data<Edge>,
+    SignedIn(actor): SignedIn,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    // What is no id is nobody's session.
+    let id = request.match_info().get("id").and_then(|id| id.parse().ok()).map(SessionId::new);
+    let id = id.ok_or(Code::NotFound)?;
+    edge.app.sessions.revoke.execute(&actor, id).await?;
+    let mut response = HttpResponse::Ok();
+    if id == actor.session.id {
+        for cookie in edge.cookies().removal() {
+            response.cookie(cookie);
+        }
+    }
+    Ok(response.json(Done::new("Session ended")))
+}

@@ -1,0 +1,79 @@
+//! Tokens as the wire shows them, and the way they take to the client.
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use doorward_application::auth::IssuedTokens;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{edge::Edge, middleware::csrf, problem::Problem};
+
+/// The tokens of a session.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Tokens {
+    /// A signed JWT, to be sent as `Authorization: Bearer`.
+    pub(crate) access_token: String,
+    /// An opaque token, to be exchanged for the next two.
+    pub(crate) refresh_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// For how many seconds the access token is good.
+    expires_in: u64,
+    /// For how many seconds the refresh token is good.
+    refresh_expires_in: u64,
+}
+
+impl From<IssuedTokens> for Tokens {
+    fn from(tokens: IssuedTokens) -> Self {
+        Self {
+            access_token: tokens.access.into_inner(),
+            refresh_token: tokens.refresh.into_inner(),
+            token_type: "Bearer",
+            expires_in: tokens.access_expires_in.as_secs(),
+            refresh_expires_in: tokens.refresh_expires_in.as_secs(),
+        }
+    }
+}
+
+/// Which way tokens go to the client. It is chosen before they are made.
+pub(crate) struct Delivery(Way);
+
+enum Way {
+    Body,
+    Cookies,
+}
+
+impl Delivery {
+    /// In the body, where scripts can read them.
+    pub(crate) const BODY: Self = Self(Way::Body);
+
+    /// In cookies, where scripts cannot. Only a page of ours may ask for that.
+    pub(crate) fn cookies(request: &HttpRequest) -> Result<Self, Problem> {
+        csrf::demand(Edge::of(request), request.headers())?;
+        Ok(Self(Way::Cookies))
+    }
+
+    /// The way that the client asked for.
+    pub(crate) fn chosen(request: &HttpRequest, use_cookies: bool) -> Result<Self, Problem> {
+        if use_cookies { Self::cookies(request) } else { Ok(Self::BODY) }
+    }
+
+    /// Answers with the tokens: `body` makes the body of those that go into it.
+    pub(crate) fn answer<B: Serialize>(
+        self,
+        edge: &Edge,
+        mut response: HttpResponseBuilder,
+        tokens: IssuedTokens,
+        body: impl FnOnce(Option<Tokens>) -> B,
+    ) -> HttpResponse {
+        match self.0 {
+            Way::Body => response.json(body(Some(tokens.into()))),
+            Way::Cookies => {
+                for cookie in edge.cookies().holding(&tokens) {
+                    response.cookie(cookie);
+                }
+                response.json(body(None))
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The two cookies that stand for a session in a browser.
+
+use actix_web::{
+    cookie::{Cookie, SameSite, time::Duration},
+    http::header::{self, HeaderMap},
+};
+use doorward_application::auth::{IssuedTokens, Presented};
+use doorward_domain::Secret;
+
+/// How this deployment's cookies are made.
+///
+/// Over TLS their names begin with `__Host-`, so that no browser takes one from another host, another path or plain
+/// HTTP. Plain HTTP is for development, and has no such names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cookies {
+    pub(crate) secure: bool,
+    pub(crate) same_site: SameSite,
+}
+
+impl Cookies {
+    /// The name of the access token's cookie.
+    pub(crate) const fn access_name(self) -> &'static str {
+        if self.secure { "__Host-token" } else { "token" }
+    }
+
+    /// The name of the refresh token's cookie.
+    pub(crate) const fn refresh_name(self) -> &'static str {
+        if self.secure { "__Host-refresh_token" } else { "refresh_token" }
+    }
+
+    /// The cookies that hold these tokens: until the session can last no longer, or until the browser is closed.
+    pub(crate) fn holding(self, tokens: &IssuedTokens) -> [Cookie<'static>; 2] {
+        let lifetime = tokens.remembered.then(|| Duration::try_from(tokens.session_expires_in).ok()).flatten();
+        let values = [(self.access_name(), &tokens.access), (self.refresh_name(), &tokens.refresh)];
+        values.map(|(name, token)| {
+            let mut cookie = self.cookie(name, token.expose().clone());
+            // Whole seconds: a cookie that outlives its session by a fraction of one does no harm.
+            cookie.set_max_age(lifetime);
+            cookie
+        })
+    }
+
+    /// The cookies that make a browser forget both.
+    pub(crate) fn removal(self) -> [Cookie<'static>; 2] {
+        [self.access_name(), self.refresh_name()].map(|name| {
+            let mut cookie = self.cookie(name, String::new());
+            cookie.make_removal();
+            cookie
+        })
+    }
+
+    /// The tokens that a browser brought.
+    pub(crate) fn brought(self, headers: &HeaderMap) -> Presented {
+        let token = |name| find(headers, name).map(Secret::from);
+        Presented { access_token: token(self.access_name()), refresh_token: token(self.refresh_name()) }
+    }
+
+    fn cookie(self, name: &'static str, value: String) -> Cookie<'static> {
+        Cookie::build(name, value).path("/").http_only(true).secure(self.secure).same_site(self.same_site).finish()
+    }
+}
+
+/// The value of the first cookie of this name. It looks at no other cookie: one that another program on this host
+/// has set, and set wrongly, must not sign anyone out.
+fn find<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+        .filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use actix_web::{
+        cookie::SameSite,
+        http::header::{COOKIE, HeaderMap, HeaderValue},
+    };
+    use doorward_application::auth::IssuedTokens;
+
+    use super::Cookies;
+
+    const SECURE: Cookies = Cookies { secure: true, same_site: SameSite::Strict };
+    const PLAIN: Cookies = Cookies { secure: false, same_site: SameSite::Lax };
+
+    fn tokens(remembered: bool) -> IssuedTokens {
+        IssuedTokens {
+            access: "a.b.c".into(),
+            access_expires_in: Duration::from_mins(10),
+            refresh: "r".into(),
+            refresh_expires_in: Duration::from_hours(24),
+            session_expires_in: Duration::from_millis(60_900),
+            remembered,
+        }
+    }
+
+    fn brought(cookies: Cookies, headers: &[&'static str]) -> (Option<String>, Option<String>) {
+        let mut map = HeaderMap::new();
+        for header in headers {
+            map.append(COOKIE, HeaderValue::from_static(header));
+        }
+        let presented = cookies.brought(&map);
+        let text = |token: Option<doorward_domain::Secret<String>>| token.map(doorward_domain::Secret::into_inner);
+        (text(presented.access_token), text(presented.refresh_token))
+    }
+
+    #[test]
+    fn over_tls_they_are_bound_to_the_host() {
+        let [access, refresh] = SECURE.holding(&tokens(true)).map(|cookie| cookie.to_string());
+        assert_eq!(access, "__Host-token=a.b.c; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=60");
+        assert_eq!(refresh, "__Host-refresh_token=r; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=60");
+    }
+
+    #[test]
+    fn a_browser_that_is_not_to_remember_forgets_them_when_it_is_closed() {
+        let [access, _] = PLAIN.holding(&tokens(false)).map(|cookie| cookie.to_string());
+        assert_eq!(access, "token=a.b.c; HttpOnly; SameSite=Lax; Path=/");
+    }
+
+    #[test]
+    fn they_are_removed_with_the_attributes_they_were_set_with() {
+        for cookie in SECURE.removal() {
+            assert_eq!((cookie.path(), cookie.secure(), cookie.value()), (Some("/"), Some(true), ""));
+            assert_eq!(cookie.max_age(), Some(actix_web::cookie::time::Duration::ZERO));
+        }
+    }
+
+    #[test]
+    fn they_are_found_among_others_that_are_broken() {
+        let both = (Some("x".to_owned()), Some("y".to_owned()));
+        assert_eq!(brought(PLAIN, &["=; a=%zz; token=x;;", "refresh_token=y"]), both);
+        assert_eq!(brought(PLAIN, &["xtoken=x; tokenx=1; token=; token"]), (None, None));
+    }
+
+    #[test]
+    fn over_tls_a_cookie_without_the_prefix_is_nobodys() {
+        assert_eq!(brought(SECURE, &["token=x; refresh_token=y"]), (None, None));
+        assert_eq!(brought(SECURE, &["__Host-token=x"]), (Some("x".to_owned()), None));
+    }
+}

@@ -1,0 +1,12 @@
+//! What handlers take from a request.
+
+mod actor;
+pub(crate) mod bearer;
+mod client;
+mod client_ip;
+mod strict_json;
+mod valid_json;
+
+pub(crate) use actor::{SignedIn, authenticate};
+pub(crate) use client::Client;
+pub(crate) use valid_json::{OptionalJson, Patch, ValidJson, decode, given};

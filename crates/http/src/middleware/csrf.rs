@@ -1,0 +1,140 @@
+//! Requests that another site's page makes with this site's cookies.
+//!
+//! A browser attaches cookies to a request whoever made it. `SameSite` stops most of that, not all: another host of
+//! the same site counts as the same site, and a listed frontend may need `SameSite=None`. So whoever changes
+//! something with a cookie says where the request comes from, which a page cannot lie about.
+
+use actix_web::http::{
+    Method,
+    header::{HeaderMap, HeaderName, HeaderValue, ORIGIN},
+};
+
+use crate::{
+    edge::{Edge, EdgeSettings},
+    problem::{Code, Problem},
+    routes::Who,
+};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What of a request decides whether it must come from a page of ours.
+#[derive(Clone, Copy, Debug)]
+struct Facts {
+    /// It changes nothing by its method (RFC 9110 §9.2.1).
+    safe: bool,
+    /// Whom its route is for.
+    who: Who,
+    /// It has an `Authorization` header, which no page can make a browser attach.
+    has_header: bool,
+    /// It brings one of our cookies.
+    brings_cookie: bool,
+}
+
+/// Whether the request must come from a page of ours. Where a session is opened or continued, the header is no
+/// credential, so a cookie is looked at even beside one: else a foreign page could sign its victim in as somebody else
+/// (login CSRF).
+const fn must_be_ours(facts: Facts) -> bool {
+    match facts.who {
+        _ if facts.safe => false,
+        Who::SigningIn => facts.brings_cookie,
+        Who::Anyone | Who::SignedIn => facts.brings_cookie && !facts.has_header,
+    }
+}
+
+/// Whether the request comes from a page of ours or of a listed origin. `null` is what every sandboxed page is.
+fn is_ours(origin: Option<&str>, fetch_site: Option<&str>, settings: &EdgeSettings) -> bool {
+    match origin {
+        Some("null") => false,
+        Some(origin) if origin == settings.public_url || settings.cors_origins.iter().any(|o| o == origin) => true,
+        _ => fetch_site == Some("same-origin"),
+    }
+}
+
+/// Refuses a request that relies on a cookie and does not come from a page of ours.
+pub(crate) fn check(edge: &Edge, who: Who, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    let brought = edge.cookies().brought(headers);
+    let facts = Facts {
+        safe: method.is_safe(),
+        who,
+        has_header: headers.contains_key(actix_web::http::header::AUTHORIZATION),
+        brings_cookie: brought.access_token.is_some() || brought.refresh_token.is_some(),
+    };
+    if must_be_ours(facts) { demand(edge, headers) } else { Ok(()) }
+}
+
+/// Refuses a request that does not come from a page of ours. For the requests that ask for cookies to be set.
+pub(crate) fn demand(edge: &Edge, headers: &HeaderMap) -> Result<(), Problem> {
+    // A header that stands twice is nobody's word.
+    let only = |name: HeaderName| {
+        let mut values = headers.get_all(name);
+        values.next().filter(|_| values.next().is_none()).map(HeaderValue::to_str)?.ok()
+    };
+    if is_ours(only(ORIGIN), only(SEC_FETCH_SITE), &edge.settings) { Ok(()) } else { Err(Code::CsrfRejected.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::cookie::SameSite;
+
+    use super::{Facts, is_ours, must_be_ours};
+    use crate::{edge::EdgeSettings, routes::Who};
+
+    const COOKIE: Facts = Facts { safe: false, who: Who::SignedIn, has_header: false, brings_cookie: true };
+
+    #[test]
+    fn what_changes_something_by_a_cookie_must_be_ours() {
+        assert!(must_be_ours(COOKIE));
+        assert!(must_be_ours(Facts { who: Who::Anyone, ..COOKIE }));
+        assert!(!must_be_ours(Facts { safe: true, ..COOKIE }));
+        assert!(!must_be_ours(Facts { brings_cookie: false, ..COOKIE }));
+    }
+
+    #[test]
+    fn a_header_is_a_credential_of_its_own_but_not_to_sign_in_with() {
+        assert!(!must_be_ours(Facts { has_header: true, ..COOKIE }));
+        assert!(!must_be_ours(Facts { has_header: true, who: Who::Anyone, ..COOKIE }));
+        assert!(must_be_ours(Facts { has_header: true, who: Who::SigningIn, ..COOKIE }));
+    }
+
+    fn ours(origin: Option<&str>, fetch_site: Option<&str>) -> bool {
+        let settings = EdgeSettings {
+            public_url: "https://auth.example.com".to_owned(),
+            cors_origins: vec!["https://app.example.com".to_owned()],
+            trusted_proxies: Vec::new(),
+            cookie_same_site: SameSite::Strict,
+        };
+        is_ours(origin, fetch_site, &settings)
+    }
+
+    #[test]
+    fn the_own_and_the_listed_origins_are_ours_and_no_other() {
+        assert!(ours(Some("https://auth.example.com"), None));
+        assert!(ours(Some("https://app.example.com"), Some("same-site")));
+        for origin in [
+            "http://auth.example.com",
+            "https://auth.example.com:8443",
+            "https://auth.example.com.evil.example",
+            "https://evil.example",
+            "https://auth.example.com/",
+            "",
+        ] {
+            assert!(!ours(Some(origin), None), "{origin}");
+            assert!(!ours(Some(origin), Some("cross-site")), "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_browsers_own_word_is_enough_and_silence_is_not() {
+        assert!(ours(None, Some("same-origin")));
+        for site in ["same-site", "cross-site", "none", "Same-Origin"] {
+            assert!(!ours(None, Some(site)), "{site}");
+        }
+        assert!(!ours(None, None));
+    }
+
+    #[test]
+    fn an_opaque_origin_is_never_ours() {
+        assert!(!ours(Some("null"), None));
+        assert!(!ours(Some("null"), Some("same-origin")));
+    }
+}

@@ -1,0 +1,48 @@
+//! Who may pass to a route's handler.
+
+use std::{any::Any, panic::AssertUnwindSafe};
+
+use actix_web::{
+    Error, HttpMessage,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+};
+use futures_util::FutureExt;
+
+use super::csrf;
+use crate::{
+    edge::Edge,
+    extract,
+    problem::{Code, Problem},
+    routes::Who,
+};
+
+/// Lets a request through to a route that is for `who`.
+///
+/// It stands around every route, so none can forget to ask: a handler behind [`Who::SignedIn`] does not begin without
+/// an [`Actor`](doorward_application::Actor). A panic inside ends here, as the answer to this one request.
+pub(crate) async fn guard(
+    who: Who,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let kept = request.request().clone();
+    let passed = AssertUnwindSafe(async {
+        csrf::check(Edge::of(request.request()), who, request.method(), request.headers())?;
+        if who == Who::SignedIn {
+            let actor = extract::authenticate(request.request()).await?;
+            request.extensions_mut().insert(actor);
+        }
+        next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+    });
+    Ok(match passed.catch_unwind().await {
+        Ok(answered) => answered.unwrap_or_else(|error| ServiceResponse::from_err(error, kept)),
+        Err(panic) => ServiceResponse::from_err(panicked(panic.as_ref()), kept),
+    })
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Problem {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Problem::new(Code::InternalError).caused_by(format!("a handler panicked: {}", text.unwrap_or("without a word")))
+}

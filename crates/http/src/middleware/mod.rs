@@ -1,0 +1,14 @@
+//! What happens to every request before and after its handler.
+
+mod cors;
+pub(crate) mod csrf;
+mod guard;
+mod head_limit;
+mod observe;
+mod security_headers;
+
+pub(crate) use cors::{cors, hide_from_strangers};
+pub(crate) use guard::guard;
+pub(crate) use head_limit::limit_head;
+pub(crate) use observe::observe;
+pub(crate) use security_headers::security_headers;

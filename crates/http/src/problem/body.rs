@@ -1,0 +1,110 @@
+//! How a problem looks on the wire.
+
+use actix_web::{
+    body::BoxBody,
+    dev::ServiceResponse,
+    http::header::{CONTENT_TYPE, HeaderValue},
+};
+use doorward_application::FieldError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Code, Problem};
+
+/// An error: at once a problem of RFC 9457 and `{success, message}`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody {
+    /// Where the code is explained.
+    #[schema(format = "uri")]
+    r#type: String,
+    /// What kind of problem it is.
+    title: &'static str,
+    /// The status of the answer.
+    status: u16,
+    /// What is particular to this occurrence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// Always `false`.
+    success: bool,
+    /// A sentence that a person may be shown.
+    message: &'static str,
+    /// What a program decides by.
+    code: &'static str,
+    /// The fields that were refused, of `validation_failed`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldProblem>,
+    /// The answer's `X-Request-Id`, to quote to whoever runs the service.
+    request_id: String,
+}
+
+/// A field that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = FieldProblem)]
+pub(crate) struct FieldProblem {
+    /// The field, with dots into objects; empty if it is the body as a whole.
+    pub(crate) field: String,
+    /// Why, for programs.
+    pub(crate) code: String,
+    /// Why, for people.
+    pub(crate) message: String,
+}
+
+impl From<FieldError> for FieldProblem {
+    fn from(FieldError { field, rejection }: FieldError) -> Self {
+        Self { field: field.to_owned(), code: rejection.code().to_owned(), message: rejection.to_string() }
+    }
+}
+
+impl ProblemBody {
+    /// The problem as the answer to this request shows it.
+    pub(crate) fn new(problem: &Problem, public_url: &str, request_id: &str) -> Self {
+        let Problem { code, detail, fields, .. } = problem;
+        Self {
+            r#type: format!("{public_url}/docs/errors#{}", code.as_str()),
+            title: code.title(),
+            status: code.status().as_u16(),
+            detail: detail.clone(),
+            success: false,
+            message: code.message(),
+            code: code.as_str(),
+            errors: fields.clone(),
+            request_id: request_id.to_owned(),
+        }
+    }
+}
+
+/// Gives an answer that is an error its body, whoever made it: the libraries underneath have error texts of their
+/// own, and none of those is ours to show. Logs the cause.
+pub(crate) fn shape(
+    response: ServiceResponse<BoxBody>,
+    public_url: &str,
+    request_id: &str,
+) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let error = response.response().error();
+    let foreign = Problem::new(Code::of_foreign(status));
+    let problem = error.and_then(|error| error.as_error::<Problem>()).unwrap_or(&foreign);
+    log(problem);
+    let body = serde_json::to_vec(&ProblemBody::new(problem, public_url, request_id)).unwrap_or_default();
+    let status = problem.code.status();
+    response.map_body(|head, _| {
+        head.status = status;
+        head.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        BoxBody::new(body)
+    })
+}
+
+/// Writes down what the client is not told.
+fn log(problem: &Problem) {
+    let cause = problem.cause.as_ref().map(tracing::field::display);
+    if problem.code.status().is_server_error() {
+        tracing::error!(code = problem.code.as_str(), cause, "the request failed");
+    } else {
+        tracing::debug!(code = problem.code.as_str(), cause, "the request was refused");
+    }
+}

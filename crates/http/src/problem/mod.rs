@@ -1,0 +1,129 @@
+//! Problems: every answer that is not a success, in one shape (RFC 9457).
+//!
+//! A [`Problem`] has two texts. What the client reads is made of its [`Code`] alone, so that nothing slips into it;
+//! what the operator reads is the cause, which is logged once, when the answer is written.
+
+mod body;
+mod code;
+
+use std::{error::Error, fmt};
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    cookie::Cookie,
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue, TryIntoHeaderValue},
+    },
+};
+use doorward_application::{Fault, FieldErrors, ports::HashError};
+
+pub(crate) use body::{FieldProblem, ProblemBody, shape};
+pub use code::Code;
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub struct Problem {
+    code: Code,
+    detail: Option<String>,
+    fields: Vec<FieldProblem>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Problem {
+    /// A problem of this kind, about which there is no more to say.
+    #[must_use]
+    pub const fn new(code: Code) -> Self {
+        Self { code, detail: None, fields: Vec::new(), headers: Vec::new(), cause: None }
+    }
+
+    /// Adds what is particular to this occurrence. It must not repeat what the client sent.
+    pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Names the fields that were refused.
+    pub(crate) fn with_fields(mut self, fields: impl IntoIterator<Item = FieldProblem>) -> Self {
+        self.fields.extend(fields);
+        self
+    }
+
+    /// Adds a header to the answer. A value that no header can have is left out.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: impl TryIntoHeaderValue) -> Self {
+        self.headers.extend(value.try_into_value().ok().map(|value| (name, value)));
+        self
+    }
+
+    /// Sets cookies beside the answer, as a rule to remove them.
+    pub(crate) fn with_cookies<'c>(self, cookies: impl IntoIterator<Item = Cookie<'c>>) -> Self {
+        cookies
+            .into_iter()
+            .fold(self, |problem, cookie| problem.with_header(header::SET_COOKIE, cookie.encoded().to_string()))
+    }
+
+    /// Keeps what the operator should know.
+    pub(crate) fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Which kind of problem it is.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(FieldErrors(errors): FieldErrors) -> Self {
+        Self::new(Code::ValidationFailed).with_fields(errors.into_iter().map(FieldProblem::from))
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        let code = match &fault {
+            Fault::Store(_) => Code::Unavailable,
+            Fault::Hash(HashError::Overloaded) | Fault::Contended => Code::Overloaded,
+            Fault::Hash(HashError::Failed(_)) | Fault::Sign(_) | Fault::RefreshKey(_) | Fault::Inconsistent(_) => {
+                Code::InternalError
+            }
+        };
+        Self::new(code).caused_by(fault)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// Status and headers. The body is written by `shape`, which alone knows the request's id.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.code.status());
+        if let Some(challenge) = self.code.challenge() {
+            response.append_header((header::WWW_AUTHENTICATE, challenge));
+        }
+        if let Some(seconds) = self.code.retry_after() {
+            response.append_header((header::RETRY_AFTER, seconds));
+        }
+        for header in &self.headers {
+            response.append_header(header.clone());
+        }
+        response.finish()
+    }
+}

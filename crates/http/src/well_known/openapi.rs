@@ -1,0 +1,202 @@
+//! `GET /openapi.json`, and the document itself.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use actix_web::{HttpResponse, http::header::ContentType};
+use utoipa::{
+    OpenApi,
+    openapi::{
+        self, ContentBuilder, Ref, RefOr, ResponseBuilder,
+        example::{Example, ExampleBuilder},
+        path::{HttpMethod, Operation},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    },
+};
+
+use crate::{
+    problem::{Code, Problem, ProblemBody},
+    routes::{self, Row, Who},
+};
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(openapi);
+
+pub(crate) const ERRORS: &[Code] = &[];
+
+/// Describes this service for machines (OpenAPI 3.1).
+#[utoipa::path(
+    get, path = "/openapi.json", operation_id = "openapi", tag = "Operations",
+    responses((status = 200, description = "This document.", body = Object)),
+)]
+pub(crate) async fn handle() -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::json()).body(DOCUMENT.as_str())
+}
+
+/// The OpenAPI document, as pretty JSON.
+#[must_use]
+#[expect(clippy::missing_panics_doc, reason = "the document is the same in every run, and the tests make it")]
+pub fn openapi() -> String {
+    document().to_pretty_json().expect("what utoipa makes is JSON")
+}
+
+/// What the endpoints say of themselves, completed by what the table of routes says of them.
+fn document() -> openapi::OpenApi {
+    let mut document = routes::Documented::openapi();
+    document.info = openapi::Info::new("doorward", env!("CARGO_PKG_VERSION"));
+    document.info.description = Some("A self-hosted authentication server.".to_owned());
+    document.servers = Some(vec![openapi::Server::new("/")]);
+    let components = document.components.get_or_insert_default();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let cookie = ApiKeyValue::with_description("__Host-token", "On plain HTTP: `token`.");
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    for row in routes::table() {
+        if let Some(operation) = operation(&mut document, &row) {
+            complete(operation, &row);
+        }
+    }
+    document
+}
+
+/// What the document says of this row.
+fn operation<'d>(document: &'d mut openapi::OpenApi, row: &Row) -> Option<&'d mut Operation> {
+    let item = document.paths.paths.get_mut(row.path)?;
+    match method(row)? {
+        HttpMethod::Get => item.get.as_mut(),
+        HttpMethod::Post => item.post.as_mut(),
+        HttpMethod::Patch => item.patch.as_mut(),
+        HttpMethod::Delete => item.delete.as_mut(),
+        HttpMethod::Put | HttpMethod::Options | HttpMethod::Head | HttpMethod::Trace => None,
+    }
+}
+
+fn method(row: &Row) -> Option<HttpMethod> {
+    let methods = [HttpMethod::Get, HttpMethod::Post, HttpMethod::Patch, HttpMethod::Delete];
+    let names = ["GET", "POST", "PATCH", "DELETE"];
+    names.into_iter().position(|name| row.method.as_str() == name).and_then(|at| methods.into_iter().nth(at))
+}
+
+/// Adds who may call it, and every way in which it fails.
+fn complete(operation: &mut Operation, row: &Row) {
+    if row.who == Who::SignedIn {
+        let schemes = ["bearer", "cookie"].map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()));
+        operation.security = Some(schemes.to_vec());
+    }
+    let mut by_status = BTreeMap::<u16, Vec<Code>>::new();
+    for code in errors(row, operation.request_body.is_some()) {
+        by_status.entry(code.status().as_u16()).or_default().push(code);
+    }
+    for (status, codes) in by_status {
+        operation.responses.responses.insert(status.to_string(), response(&codes).into());
+    }
+}
+
+/// The codes of a route: its own, and those of whatever stands before its handler.
+fn errors(row: &Row, has_body: bool) -> Vec<Code> {
+    let of_everything = &[Code::HeadersTooLarge, Code::InternalError][..];
+    let of_body = [
+        Code::MalformedRequest,
+        Code::MalformedJson,
+        Code::RequestTimeout,
+        Code::BodyTooLarge,
+        Code::UnsupportedMediaType,
+        Code::ValidationFailed,
+    ];
+    let of_who: &[Code] = match row.who {
+        Who::Anyone => &[],
+        Who::SigningIn => &[Code::Unavailable, Code::Overloaded],
+        Who::SignedIn => &[
+            Code::AuthenticationRequired,
+            Code::InvalidAccessToken,
+            Code::AccessTokenExpired,
+            Code::SessionEnded,
+            Code::StaleClaims,
+            Code::Unavailable,
+        ],
+    };
+    let mut codes = [of_everything, of_who, row.errors].concat();
+    if has_body {
+        codes.extend(of_body);
+    }
+    if !row.method.is_safe() {
+        codes.push(Code::CsrfRejected);
+    }
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+fn response(codes: &[Code]) -> openapi::Response {
+    let lines: Vec<_> = codes.iter().map(|code| format!("`{}`: {}", code.as_str(), code.message())).collect();
+    let examples = codes.iter().map(|code| (code.as_str().to_owned(), RefOr::T(example(*code))));
+    let content =
+        ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).examples_from_iter(examples).build();
+    ResponseBuilder::new().description(lines.join("\n\n")).content("application/problem+json", content).build()
+}
+
+fn example(code: Code) -> Example {
+    let body =
+        ProblemBody::new(&Problem::new(code), "https://auth.example.com", "01989f3e-7a2c-7e11-b0a1-5c0a6a8b7f3d");
+    ExampleBuilder::new().summary(code.title()).value(serde_json::to_value(body).ok()).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::openapi;
+    use crate::routes::{Who, table};
+
+    fn document() -> Value {
+        serde_json::from_str(&openapi()).unwrap()
+    }
+
+    #[test]
+    fn describes_exactly_the_routes_of_the_table() {
+        let document = document();
+        let described: BTreeSet<_> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| {
+                item.as_object().unwrap().keys().map(move |method| (method.to_uppercase(), path.clone()))
+            })
+            .collect();
+        let served = table().iter().map(|row| (row.method.to_string(), row.path.to_owned())).collect();
+        assert_eq!(described, served);
+    }
+
+    #[test]
+    fn is_openapi_3_1_and_every_reference_leads_somewhere() {
+        let document = document();
+        assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
+        let text = document.to_string();
+        for reference in text.split("\"$ref\":\"#").skip(1) {
+            let pointer = reference.split('"').next().unwrap();
+            assert!(document.pointer(pointer).is_some(), "{pointer}");
+        }
+    }
+
+    #[test]
+    fn says_who_may_and_how_each_route_fails() {
+        let document = document();
+        for row in table() {
+            let operation = &document["paths"][row.path][row.method.as_str().to_lowercase()];
+            assert_eq!(operation["security"].is_array(), row.who == Who::SignedIn, "{}", row.path);
+            for code in row.errors {
+                let response = &operation["responses"][code.status().as_str()];
+                let example = &response["content"]["application/problem+json"]["examples"][code.as_str()];
+                assert_eq!(example["value"]["code"], code.as_str(), "{} {}", row.path, code.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_operations_share_a_name() {
+        let document = document();
+        let operations = document["paths"].as_object().unwrap().values().flat_map(|i| i.as_object().unwrap().values());
+        let names: Vec<_> = operations.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+    }
+}

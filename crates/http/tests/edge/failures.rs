@@ -1,0 +1,58 @@
+//! When what the edge relies on fails.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use doorward_application::ports::{Access, Store, StoreError, UnitOfWork};
+use doorward_http::Code;
+use doorward_testkit::PlainHasher;
+use serde_json::json;
+
+use crate::harness::{PASSWORD, TestEdge, sign_up};
+
+/// A store that does what it is told instead of its work.
+struct Broken(fn() -> StoreError);
+
+#[async_trait]
+impl Store for Broken {
+    async fn begin(&self, _: Access) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        Err(self.0())
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        Err(self.0())
+    }
+}
+
+#[actix_web::test]
+async fn a_store_that_is_down_is_unavailable_and_says_no_more() {
+    let mut edge = TestEdge::new();
+    edge.broken_store = Some(Arc::new(Broken(|| StoreError::new("connection to db.internal refused"))));
+    for answer in [
+        edge.post("/auth/register", sign_up(json!({}))).await,
+        edge.post("/auth/login", json!({"username": "jane", "password": PASSWORD})).await,
+        edge.call(actix_web::test::TestRequest::get().uri("/health/ready")).await,
+    ] {
+        let answer = answer.refused(Code::Unavailable);
+        assert!(!answer.text.contains("db.internal"));
+    }
+}
+
+#[actix_web::test]
+async fn a_hasher_with_too_much_to_do_is_overloaded() {
+    let mut edge = TestEdge::new();
+    edge.hasher = Arc::new(PlainHasher::overloaded());
+    edge.post("/auth/register", sign_up(json!({}))).await.refused(Code::Overloaded);
+    edge.post("/auth/login", json!({"username": "jane", "password": PASSWORD})).await.refused(Code::Overloaded);
+}
+
+#[actix_web::test]
+async fn a_panic_is_the_answer_to_one_request_and_says_nothing() {
+    let mut edge = TestEdge::new();
+    let jane = edge.jane().await;
+    edge.broken_store = Some(Arc::new(Broken(|| panic!("the secret is 42"))));
+    for answer in [edge.post("/auth/register", sign_up(json!({}))).await, edge.call(jane.get("/auth/me")).await] {
+        let answer = answer.refused(Code::InternalError);
+        assert!(!answer.text.contains("42"));
+    }
+}

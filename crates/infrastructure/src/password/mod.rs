@@ -1,0 +1,10 @@
+//! Passwords: hashed by Argon2id on threads of their own, and kept off the lists that attackers try first.
+
+mod argon2;
+mod bcrypt;
+mod blocklist;
+mod pool;
+mod threads;
+
+pub use blocklist::CommonPasswords;
+pub use pool::{HashingOptions, HashingPool, StartError};

@@ -1,0 +1,96 @@
+//! The adapter of the `PasswordHasher` port.
+
+use std::{io, thread, time::Duration};
+
+use async_trait::async_trait;
+use doorward_application::ports::{HashError, PasswordHasher, Verdict};
+use doorward_domain::{
+    Secret,
+    user::{Password, PasswordHash},
+};
+use thiserror::Error;
+
+use super::{
+    argon2::{Argon2id, Memory, Stored},
+    bcrypt,
+    threads::HashingThreads,
+};
+
+/// What a hash costs, and how many are made at once.
+#[derive(Clone, Copy, Debug)]
+pub struct HashingOptions {
+    /// Memory, in KiB: at least 8 for each lane, at most 256 MiB.
+    pub memory_kib: u32,
+    /// Passes over the memory: 1 to 20.
+    pub iterations: u32,
+    /// Lanes: 1 to 16. They are computed one after the other.
+    pub parallelism: u32,
+    /// How many hashes are made at once; 0 means one a core.
+    pub threads: usize,
+}
+
+/// The hasher cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The parameters are none that Argon2 can have, or more than a hash may cost.
+    #[error("the Argon2 parameters are not usable: {0}")]
+    Parameters(String),
+    /// The system gave no thread.
+    #[error("no hashing thread could be started: {0}")]
+    Threads(#[from] io::Error),
+}
+
+/// Hashes passwords with Argon2id on threads of its own, and verifies imported bcrypt hashes too.
+///
+/// What would wait longer than two seconds is [`HashError::Overloaded`] at once; what nobody waits for any more is
+/// not hashed. Memory is the threads' times `memory_kib`, whatever the clients do, and is given back after some
+/// seconds without work.
+///
+/// A verification takes as long as its stored hash asks for. An imported bcrypt hash takes another time than ours,
+/// so until its user's first sign-in it can be told from an unknown user by that.
+pub struct HashingPool {
+    argon2id: Argon2id,
+    nobody: PasswordHash,
+    threads: HashingThreads,
+}
+
+impl HashingPool {
+    /// What a pass over a KiB takes at first, until it is measured.
+    const NANOS_PER_KIB: u64 = 400;
+
+    /// Starts the threads.
+    pub fn start(options: HashingOptions) -> Result<Self, StartError> {
+        let HashingOptions { memory_kib, iterations, parallelism, threads } = options;
+        let argon2id = Argon2id::new(memory_kib, iterations, parallelism).map_err(StartError::Parameters)?;
+        let nobody = argon2id.nobody().map(PasswordHash::new).map_err(StartError::Parameters)?;
+        let expected = Duration::from_nanos(u64::from(memory_kib) * u64::from(iterations) * Self::NANOS_PER_KIB);
+        let threads = if threads == 0 { thread::available_parallelism()?.get() } else { threads };
+        Ok(Self { argon2id, nobody, threads: HashingThreads::start(threads, expected)? })
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for HashingPool {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError> {
+        let (argon2id, password) = (self.argon2id.clone(), Secret::from(password.expose()));
+        let hash = self.threads.run(move |memory| argon2id.hash(password.expose(), memory)).await?;
+        hash.map(PasswordHash::new).map_err(HashError::Failed)
+    }
+
+    async fn verify(&self, password: &Password, stored: &PasswordHash) -> Result<Verdict, HashError> {
+        let (password, stored) = (Secret::from(password.expose()), Secret::from(stored.expose()));
+        let argon2id = self.argon2id.clone();
+        self.threads.run(move |memory| verify(&argon2id, password.expose(), stored.expose(), memory)).await
+    }
+
+    async fn verify_nobody(&self, password: &Password) -> Result<(), HashError> {
+        self.verify(password, &self.nobody).await.map(|_| ())
+    }
+}
+
+fn verify(argon2id: &Argon2id, password: &str, stored: &str, memory: &mut Memory) -> Verdict {
+    if bcrypt::is_bcrypt(stored) {
+        return if bcrypt::verify(password, stored) { Verdict::Match { rehash: true } } else { Verdict::Mismatch };
+    }
+    Stored::parse(stored).map_or(Verdict::Mismatch, |stored| argon2id.verify(password, &stored, memory))
+}

@@ -1,0 +1,94 @@
+//! Making the tables, once, however many processes try.
+
+use std::collections::HashSet;
+
+use doorward_application::ports::StoreError;
+use doorward_migrations::{Migrator, MigratorTrait as _, SchemaManager};
+use sea_orm::{ConnectionTrait as _, DatabaseExecutor, DatabaseTransaction, DbBackend, Statement, sea_query::Query};
+
+use super::{SeaStore, failure::failed, unit_of_work::Writing};
+
+/// A migration, and whether the database has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationStatus {
+    /// The migration's name, which begins with its date.
+    pub name: String,
+    /// Whether it has been applied.
+    pub applied: bool,
+}
+
+impl SeaStore {
+    /// Applies the migrations that have not been applied, all or none, and names them. A database that a later version
+    /// has migrated further is left as it is.
+    pub async fn migrate_up(&self) -> Result<Vec<String>, StoreError> {
+        // Most starts find nothing to do, and need not wait for anyone to see it.
+        if pending(&self.connection).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let writing = self.begin_migrating().await?;
+        let pending = pending(writing.tx()).await?;
+        if !pending.is_empty() {
+            Migrator::up(writing.tx(), None).await.map_err(failed)?;
+        }
+        writing.commit().await?;
+        Ok(pending)
+    }
+
+    /// Takes back the last `steps` migrations, all or none, and names them, the latest first. What their tables held
+    /// is lost.
+    pub async fn migrate_down(&self, steps: u32) -> Result<Vec<String>, StoreError> {
+        let writing = self.begin_migrating().await?;
+        let before = status(writing.tx()).await?;
+        Migrator::down(writing.tx(), Some(steps)).await.map_err(failed)?;
+        let after = status(writing.tx()).await?;
+        writing.commit().await?;
+        Ok(before.into_iter().filter(|was| was.applied && !after.contains(was)).map(|was| was.name).rev().collect())
+    }
+
+    /// Every migration of this version, the oldest first. Reads only.
+    pub async fn migration_status(&self) -> Result<Vec<MigrationStatus>, StoreError> {
+        status(&self.connection).await
+    }
+
+    /// Begins a transaction in which nobody else migrates: tables are made inside of transactions on both databases.
+    /// On SQLite a writing transaction is alone as it is; on PostgreSQL, whoever migrates takes a lock of this name,
+    /// which the end of the transaction gives back.
+    async fn begin_migrating(&self) -> Result<Writing, StoreError> {
+        /// "doorward" in ASCII.
+        const LOCK: i64 = i64::from_be_bytes(*b"doorward");
+
+        let writing = self.begin_writing().await?;
+        if writing.tx().get_database_backend() == DbBackend::Postgres {
+            // Another node's migrations may take longer than a row is ever locked.
+            execute(writing.tx(), "SET LOCAL lock_timeout = '60s'".to_owned()).await?;
+            execute(writing.tx(), format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+        }
+        Ok(writing)
+    }
+}
+
+async fn execute(tx: &DatabaseTransaction, sql: String) -> Result<(), StoreError> {
+    tx.execute_raw(Statement::from_string(tx.get_database_backend(), sql)).await.map(drop).map_err(failed)
+}
+
+async fn pending(connection: impl Into<DatabaseExecutor<'_>>) -> Result<Vec<String>, StoreError> {
+    let status = status(connection).await?;
+    Ok(status.into_iter().filter(|migration| !migration.applied).map(|migration| migration.name).collect())
+}
+
+/// Reads, and unlike the migrator's own status makes no table to read from.
+async fn status(connection: impl Into<DatabaseExecutor<'_>>) -> Result<Vec<MigrationStatus>, StoreError> {
+    const TABLE: &str = "seaql_migrations";
+
+    let manager = SchemaManager::new(connection.into());
+    let mut applied = HashSet::<String>::new();
+    if manager.has_table(TABLE).await.map_err(failed)? {
+        let names = Query::select().column("version").from(TABLE).take();
+        for row in manager.get_connection().query_all(&names).await.map_err(failed)? {
+            applied.insert(row.try_get_by_index(0).map_err(failed)?);
+        }
+    }
+    let ours = Migrator::get_migration_files();
+    let status = |name: &str| MigrationStatus { name: name.to_owned(), applied: applied.contains(name) };
+    Ok(ours.iter().map(|migration| status(migration.name())).collect())
+}

@@ -1,0 +1,208 @@
+//! The store over SQLite and PostgreSQL: the contract of every store, and what these two promise beside it.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use doorward_application::ports::{Access, Store as _, StoreError};
+use doorward_domain::Secret;
+use doorward_infrastructure::{
+    Sealer,
+    store::{
+        DatabaseOptions, MigrationStatus, SeaStore,
+        keys::{KeyPurpose, StoredKey},
+        scratch::ScratchDatabase,
+    },
+};
+use doorward_testkit::{
+    builders::{noon, password_hash, user},
+    contract::store::Subject,
+    store_contract,
+};
+use sea_orm::{ConnectionTrait as _, Database, Statement};
+use tokio::task::JoinSet;
+
+async fn connect(url: &str) -> Result<SeaStore, StoreError> {
+    let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN])).unwrap();
+    let options = DatabaseOptions { url: url.to_owned(), max_connections: 8 };
+    SeaStore::connect(&options, Arc::new(sealer)).await
+}
+
+async fn subject(database: ScratchDatabase) -> Subject {
+    let store = connect(database.url()).await.unwrap();
+    store.migrate_up().await.unwrap();
+    let elsewhere = connect(database.url()).await.unwrap();
+    let database = Arc::new(database);
+    let outbox = move || {
+        let database = Arc::clone(&database);
+        async move {
+            let raw = Database::connect(database.url()).await.unwrap();
+            let all = "SELECT kind, payload FROM outbox ORDER BY id";
+            let rows = raw.query_all_raw(Statement::from_string(raw.get_database_backend(), all)).await.unwrap();
+            raw.close().await.unwrap();
+            let row = |row: sea_orm::QueryResult| (row.try_get_by(0).unwrap(), row.try_get_by(1).unwrap());
+            rows.into_iter().map(row).collect()
+        }
+    };
+    Subject { store: Arc::new(store), elsewhere: Arc::new(elsewhere), outbox: Box::new(move || Box::pin(outbox())) }
+}
+
+/// Makes a test of each of these on both databases.
+macro_rules! on_both_databases {
+    ($($test:ident)*) => {
+        mod sqlite {
+            use super::*;
+
+            store_contract!(subject(ScratchDatabase::sqlite()).await);
+            $(#[tokio::test(flavor = "multi_thread")] async fn $test() { super::$test(ScratchDatabase::sqlite()).await; })*
+        }
+
+        mod postgres {
+            use super::*;
+
+            store_contract!(subject(ScratchDatabase::postgres().await).await);
+            $(#[tokio::test(flavor = "multi_thread")] async fn $test() { super::$test(ScratchDatabase::postgres().await).await; })*
+        }
+    };
+}
+
+on_both_databases! {
+    processes_that_start_at_once_migrate_once
+    migrations_go_down_and_up_again
+    a_store_without_its_tables_fails_its_check
+    a_database_of_a_later_version_is_left_as_it_is
+    keys_are_found_by_purpose_the_oldest_first
+    one_of_many_nodes_makes_the_key
+    aborted_units_leave_the_store_usable
+}
+
+async fn processes_that_start_at_once_migrate_once(database: ScratchDatabase) {
+    let mut starting = JoinSet::new();
+    for _ in 0..8 {
+        let url = database.url().to_owned();
+        starting.spawn(async move { connect(&url).await?.migrate_up().await });
+    }
+    let applied: Vec<_> = starting.join_all().await.into_iter().flat_map(Result::unwrap).collect();
+    let status = connect(database.url()).await.unwrap().migration_status().await.unwrap();
+    let all: Vec<_> = status.iter().map(|migration| migration.name.clone()).collect();
+    assert!(status.iter().all(|migration| migration.applied));
+    assert_eq!(applied, all, "one process applied all of them, in order");
+}
+
+async fn migrations_go_down_and_up_again(database: ScratchDatabase) {
+    let store = connect(database.url()).await.unwrap();
+    assert!(store.migration_status().await.unwrap().iter().all(|migration| !migration.applied));
+    let all = store.migrate_up().await.unwrap();
+    assert_eq!(store.migrate_up().await.unwrap(), [""; 0]);
+
+    let last: Vec<_> = all.iter().rev().take(2).cloned().collect();
+    assert_eq!(store.migrate_down(2).await.unwrap(), last);
+    let applied = |status: Vec<MigrationStatus>| status.into_iter().filter(|migration| migration.applied).count();
+    assert_eq!(applied(store.migration_status().await.unwrap()), all.len() - 2);
+    assert_eq!(store.migrate_up().await.unwrap(), all[all.len() - 2..]);
+
+    assert_eq!(store.migrate_down(u32::MAX).await.unwrap().len(), all.len());
+    assert_eq!(applied(store.migration_status().await.unwrap()), 0);
+    assert_eq!(store.migrate_up().await.unwrap(), all);
+    store.check().await.unwrap();
+}
+
+async fn a_store_without_its_tables_fails_its_check(database: ScratchDatabase) {
+    let store = connect(database.url()).await.unwrap();
+    let all = store.migration_status().await.unwrap();
+    assert!(store.check().await.unwrap_err().to_string().contains(&all[0].name));
+    store.migrate_up().await.unwrap();
+    store.migrate_down(1).await.unwrap();
+    let last = &all[all.len() - 1].name;
+    assert!(store.check().await.unwrap_err().to_string().contains(last));
+}
+
+async fn a_database_of_a_later_version_is_left_as_it_is(database: ScratchDatabase) {
+    let store = connect(database.url()).await.unwrap();
+    store.migrate_up().await.unwrap();
+    let raw = Database::connect(database.url()).await.unwrap();
+    let later = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m99991231_000001_later', 0)";
+    raw.execute_unprepared(later).await.unwrap();
+    raw.close().await.unwrap();
+    assert_eq!(store.migrate_up().await.unwrap(), [""; 0]);
+    store.check().await.unwrap();
+}
+
+fn key(id: &str, purpose: KeyPurpose, position: i32) -> StoredKey {
+    let algorithm = "ES256".to_owned();
+    StoredKey { id: id.to_owned(), purpose, algorithm, position, sealed: vec![0, 1, 0xff], created_at: noon() }
+}
+
+async fn keys_are_found_by_purpose_the_oldest_first(database: ScratchDatabase) {
+    let store = connect(database.url()).await.unwrap();
+    store.migrate_up().await.unwrap();
+    let later = StoredKey { created_at: noon() + Duration::from_micros(1), ..key("a", KeyPurpose::AccessToken, 1) };
+    let first = key("b", KeyPurpose::AccessToken, 0);
+    let other = key("c", KeyPurpose::RefreshToken, 0);
+    let another_algorithm = StoredKey {
+        algorithm: "RS256".to_owned(),
+        created_at: noon() - Duration::from_micros(1),
+        ..key("d", KeyPurpose::AccessToken, 0)
+    };
+    for key in [&later, &first, &other, &another_algorithm] {
+        assert!(store.insert_key(key).await.unwrap());
+    }
+    assert!(!store.insert_key(&key("e", KeyPurpose::AccessToken, 0)).await.unwrap());
+    assert_eq!(store.find_keys(KeyPurpose::AccessToken).await.unwrap(), [another_algorithm, first, later]);
+    assert_eq!(store.find_keys(KeyPurpose::RefreshToken).await.unwrap(), [other]);
+}
+
+async fn one_of_many_nodes_makes_the_key(database: ScratchDatabase) {
+    connect(database.url()).await.unwrap().migrate_up().await.unwrap();
+    let mut nodes = JoinSet::new();
+    for node in 0..8 {
+        let url = database.url().to_owned();
+        nodes.spawn(async move {
+            let store = connect(&url).await?;
+            let made = store.insert_key(&key(&node.to_string(), KeyPurpose::RefreshToken, 0)).await?;
+            Ok::<_, StoreError>((made, store.find_keys(KeyPurpose::RefreshToken).await?))
+        });
+    }
+    let nodes: Vec<_> = nodes.join_all().await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(nodes.iter().filter(|(made, _)| *made).count(), 1);
+    let used: HashSet<_> = nodes.iter().map(|(_, keys)| keys.iter().map(|key| &key.id).collect::<Vec<_>>()).collect();
+    assert_eq!(used.len(), 1, "every node uses the same key");
+}
+
+/// Aborts writers wherever they happen to be: waiting, beginning, writing or committing.
+async fn aborted_units_leave_the_store_usable(database: ScratchDatabase) {
+    let store = connect(database.url()).await.unwrap();
+    store.migrate_up().await.unwrap();
+    let add = |store: SeaStore, n| async move {
+        let mut unit = store.begin(Access::Write).await?;
+        unit.users().insert(&user(n), &password_hash(n)).await.map_err(StoreError::new)?;
+        unit.commit().await
+    };
+    for round in 0..20 {
+        let running: Vec<_> = (0..16).map(|n| tokio::spawn(add(store.clone(), 1_000 + round * 16 + n))).collect();
+        add(store.clone(), round).await.unwrap();
+        for writer in running {
+            writer.abort();
+        }
+        add(store.clone(), 100 + round).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_an_error_within_seconds_and_not_a_password() {
+    let store = connect("postgres://doorward:secret@127.0.0.1:1/doorward").await.unwrap();
+    let began = std::time::Instant::now();
+    for error in [store.begin(Access::Write).await.err(), store.check().await.err(), store.migrate_up().await.err()] {
+        let error = error.unwrap();
+        assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_url_of_no_known_database_is_refused_without_being_told() {
+    for url in
+        ["mysql://doorward:secret@localhost/doorward", "secret", "", "sqlite::memory:", "sqlite://secret?mode=memory"]
+    {
+        let error = connect(url).await.err().unwrap();
+        assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
+    }
+}

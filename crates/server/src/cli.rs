@@ -1,0 +1,93 @@
+//! The command line.
+
+use std::{future::Future, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use doorward_settings::{Problem, Problems, Settings, Sources};
+
+use crate::commands::{check_config, create_admin, healthcheck, migrate, openapi, serve};
+
+/// The environment's variables.
+pub type Environment = Vec<(String, String)>;
+
+/// A self-hosted authentication server.
+///
+/// Settings are read from files and from `DOORWARD__SECTION__KEY` in the environment; `DOORWARD_ENV` names the
+/// environment and is "development" when unset. Exits with 64 on a bad configuration.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Cli {
+    /// The folder with default.toml and the file of the environment.
+    #[arg(long, global = true, value_name = "DIR", default_value = Cli::DEFAULT_DIR)]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Migrate the database and serve.
+    Serve,
+    /// Make, undo or list the database's migrations.
+    #[command(subcommand)]
+    Migrate(migrate::Direction),
+    /// Make an administrator. The password is taken from `DOORWARD_ADMIN_PASSWORD` or asked for.
+    CreateAdmin(create_admin::Arguments),
+    /// Tell what is wrong with the configuration, or show it without its secrets.
+    CheckConfig,
+    /// Print the description of the HTTP interface (OpenAPI 3.1).
+    Openapi,
+    /// Ask the server that this configuration starts whether it is ready; exits with 0 if so.
+    Healthcheck,
+}
+
+impl Cli {
+    const DEFAULT_DIR: &str = "config";
+    /// `EX_USAGE` of sysexits.h: to start again with the same configuration is of no use.
+    const BAD_CONFIGURATION: u8 = 64;
+
+    /// Runs the command; what goes wrong is told on standard error.
+    #[must_use]
+    pub fn run(self, environment: Environment) -> ExitCode {
+        let Err(error) = self.try_run(environment) else { return ExitCode::SUCCESS };
+        eprintln!("doorward: {error:#}");
+        if error.is::<Problems>() { ExitCode::from(Self::BAD_CONFIGURATION) } else { ExitCode::FAILURE }
+    }
+
+    fn try_run(self, environment: Environment) -> anyhow::Result<()> {
+        if matches!(self.command, Command::Openapi) {
+            openapi::run();
+            return Ok(());
+        }
+        let variable =
+            |name: &str| environment.iter().find(|(given, _)| given == name).map(|(_, value)| value.to_owned());
+        let env_name = variable("DOORWARD_ENV").unwrap_or_else(|| Sources::DEVELOPMENT.to_owned());
+        let admin_password = variable("DOORWARD_ADMIN_PASSWORD");
+        let settings = Self::settings(self.config, env_name, environment)?;
+        match self.command {
+            Command::Serve => block_on(serve::run(settings)),
+            Command::Migrate(direction) => block_on(migrate::run(&settings, direction)),
+            Command::CreateAdmin(arguments) => block_on(create_admin::run(&settings, arguments, admin_password)),
+            Command::CheckConfig => {
+                check_config::run(&settings);
+                Ok(())
+            }
+            Command::Healthcheck => healthcheck::run(&settings),
+            Command::Openapi => Ok(()),
+        }
+    }
+
+    /// The default folder may be missing, because everything has a default; one that was asked for may not.
+    fn settings(dir: PathBuf, env_name: String, environment: Environment) -> Result<Settings, Problems> {
+        if !dir.is_dir() && dir.as_os_str() != Self::DEFAULT_DIR {
+            let cure = format!("{} is no folder", dir.display());
+            return Err(Problem { key: "--config".to_owned(), origin: None, cure }.into());
+        }
+        doorward_settings::load(Sources { dir, env_name, environment })
+    }
+}
+
+/// One thread is enough here: requests are served by threads of their own.
+fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
+}

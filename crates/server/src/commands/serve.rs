@@ -1,0 +1,146 @@
+//! `doorward serve`
+
+use std::{
+    io::{self, IsTerminal as _, stdout},
+    net::SocketAddr,
+    sync::Arc,
+    thread::available_parallelism,
+    time::Duration,
+};
+
+use actix_web::{App as Service, HttpServer, dev::ServerHandle};
+use anyhow::{Context as _, anyhow};
+use doorward_application::{App, sessions::RecordActivity};
+use doorward_settings::{LogFormat, Settings};
+use tokio::{
+    net::TcpSocket,
+    signal::unix::{SignalKind, signal},
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval},
+};
+
+use super::try_it;
+use crate::{
+    telemetry,
+    wire::{self, Wiring},
+};
+
+/// How long a client may take to send a request's head, and to close.
+const CLIENT_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection is kept for a next request: longer than proxies keep theirs, so that they close first and
+/// never send into one that is being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long requests that are under way may take when the server stops.
+const SHUTDOWN_SECONDS: u64 = 10;
+/// How many connections wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// A server that serves.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// Its use cases.
+    pub app: Arc<App>,
+    /// Its switch. To stop as the binary does: [`stop`](Self::stop).
+    pub handle: ServerHandle,
+    server: JoinHandle<io::Result<()>>,
+    recorder: JoinHandle<()>,
+}
+
+/// Opens and migrates the database, and serves.
+pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Running> {
+    let opened = wire::open(settings, wiring).await?;
+    for name in opened.store.migrate_up().await.context("the database was not migrated")? {
+        tracing::info!(name, "migrated");
+    }
+    let listener = listen(settings.http.address)
+        .with_context(|| format!("{} cannot be listened on: see http.address", settings.http.address))?;
+    let addr = listener.local_addr()?;
+    let public_url = settings.http.public_url(addr);
+    let app = wire::app(settings, wiring, &opened, &public_url).await?;
+    let edge = wire::edge(settings, &app, &public_url);
+    let server = HttpServer::new(move || Service::new().configure(|config| doorward_http::configure(config, &edge)))
+        .workers(available_parallelism()?.get())
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(CLIENT_PATIENCE)
+        .client_disconnect_timeout(CLIENT_PATIENCE)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+    let handle = server.handle();
+    let recorder = tokio::spawn(record_activity(Arc::clone(&app)));
+    tracing::info!(%addr, public_url = public_url.as_str(), "serving");
+    Ok(Running { addr, app, handle, server: tokio::spawn(server), recorder })
+}
+
+impl Running {
+    /// Stops: requests that are under way are answered, and what is known about the use of sessions is written down.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.handle.stop(true).await;
+        self.recorder.abort();
+        self.app.sessions.record_activity.execute().await.context("the last use of sessions was not written")?;
+        self.server.await??;
+        Ok(())
+    }
+}
+
+/// Serves until the process is asked to stop.
+pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
+    telemetry::init(&settings.log);
+    for warning in settings.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let wiring = Wiring::default();
+    let mut running = start(&settings, &wiring).await?;
+    if settings.log.format == LogFormat::Pretty || stdout().is_terminal() {
+        let [a, b, ..] = *wiring.secrets.bytes16().expose();
+        let tag = format!("{a:02x}{b:02x}");
+        println!("{}", try_it::lines(&settings, running.addr, &tag).unwrap_or_default());
+    }
+    drop(settings);
+    tokio::select! {
+        ended = &mut running.server => {
+            ended??;
+            return Err(anyhow!("the server ended by itself"));
+        }
+        asked = asked_to_stop() => asked?,
+    }
+    tracing::info!("stopping");
+    tokio::select! {
+        stopped = running.stop() => stopped,
+        // Asked twice: those who are slow are not waited for.
+        asked = asked_to_stop() => Ok(asked?),
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A server that is started again need not wait for the connections of the one before.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+/// Returns when the process gets Ctrl-C or SIGTERM.
+async fn asked_to_stop() -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Writes down which sessions are being used, again and again.
+async fn record_activity(app: Arc<App>) {
+    let mut ticks = interval(RecordActivity::INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(cause) = app.sessions.record_activity.execute().await {
+            tracing::warn!(%cause, "the use of sessions was not written");
+        }
+    }
+}

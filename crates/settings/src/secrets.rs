@@ -1,0 +1,32 @@
+//! `[secrets]`: what everything stored is sealed under.
+
+use doorward_domain::Secret;
+
+use crate::section::Section;
+
+/// What everything stored is sealed under.
+pub struct Secrets {
+    /// The master secret. Absent in development only, where the server makes one.
+    pub master: Option<Secret<String>>,
+}
+
+impl Secrets {
+    /// The fewest bytes of a master secret.
+    pub const MIN_MASTER_LEN: usize = 32;
+
+    pub(crate) fn read(from: &mut Section<'_>) -> Self {
+        let master: Option<Secret<String>> = from.get("master");
+        match &master {
+            None if !from.development => from.refuse(
+                "master",
+                "is missing; make one with `openssl rand -hex 32` and give it as DOORWARD__SECRETS__MASTER, or in a \
+                 file named by DOORWARD__SECRETS__MASTER_FILE",
+            ),
+            Some(master) if master.expose().len() < Self::MIN_MASTER_LEN => {
+                from.refuse("master", format!("must have at least {} bytes", Self::MIN_MASTER_LEN));
+            }
+            _ => {}
+        }
+        Self { master }
+    }
+}

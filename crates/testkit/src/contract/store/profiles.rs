@@ -1,0 +1,77 @@
+//! Profiles.
+
+use doorward_domain::{
+    Role,
+    profile::{CandidateProfile, Profile, ProfileSeed, candidate::Skills},
+    user::User,
+};
+
+use super::{Outcome, Subject, add_user, read, write};
+use crate::builders::{line, profile, user};
+
+pub async fn a_profile_is_read_as_written(subject: &Subject) -> Outcome {
+    let skills = |n: u32| (0..n).rev().map(|n| format!("Skill {n}, \"[]\\ Ж")).collect::<Vec<_>>();
+    let seed = || ProfileSeed { company: Some(line("Tech Corp")), phone_number: None };
+    let candidate =
+        |n| Skills::parse(&skills(n)).map(|skills| CandidateProfile { skills, ..CandidateProfile::default() });
+    let profiles = [
+        Profile::begin(Role::Candidate, seed())?,
+        Profile::Candidate(candidate(1)?),
+        Profile::Candidate(candidate(50)?),
+        profile(Role::Candidate),
+        Profile::begin(Role::Employer, seed())?,
+        profile(Role::Employer),
+        Profile::begin(Role::Admin, seed())?,
+        profile(Role::Admin),
+    ];
+    for (n, profile) in (1..).zip(&profiles) {
+        let user = User { role: profile.role(), ..user(n) };
+        let mut unit = write(&subject.store).await?;
+        unit.users().insert(&user, &crate::builders::password_hash(n)).await?;
+        unit.profiles().insert(user.id, profile).await?;
+        unit.commit().await?;
+        let found = read(&subject.elsewhere).await?.profiles().find(user.id, user.role).await?;
+        assert_eq!(found.as_ref(), Some(profile));
+    }
+    Ok(())
+}
+
+pub async fn a_profile_of_another_role_is_not_found(subject: &Subject) -> Outcome {
+    for (n, role) in (1..).zip(Role::ALL) {
+        let user = User { role, ..user(n) };
+        add_user(&subject.store, &user).await?;
+        for asked in Role::ALL {
+            let found = read(&subject.store).await?.profiles().find(user.id, asked).await?;
+            assert_eq!(found.is_some(), asked == role, "{asked} of {role}");
+        }
+    }
+    Ok(())
+}
+
+pub async fn an_updated_profile_is_the_one_found(subject: &Subject) -> Outcome {
+    for (n, role) in (1..).step_by(2).zip(Role::ALL) {
+        let (user, bystander) = (User { role, ..user(n) }, User { role, ..user(n + 1) });
+        add_user(&subject.store, &user).await?;
+        add_user(&subject.store, &bystander).await?;
+        let emptied = Profile::begin(role, ProfileSeed { company: Some(line("New Corp")), phone_number: None })?;
+        for expected in [emptied, profile(role)] {
+            let mut unit = write(&subject.store).await?;
+            unit.profiles().update(user.id, &expected).await?;
+            unit.commit().await?;
+            let mut unit = read(&subject.elsewhere).await?;
+            assert_eq!(unit.profiles().find(user.id, role).await?, Some(expected));
+            assert_eq!(unit.profiles().find(bystander.id, role).await?, Some(profile(role)));
+        }
+    }
+    Ok(())
+}
+
+pub async fn a_profile_is_not_there_without_its_user(subject: &Subject) -> Outcome {
+    for role in Role::ALL {
+        let mut unit = write(&subject.store).await?;
+        assert!(unit.profiles().insert(user(1).id, &profile(role)).await.is_err());
+        drop(unit);
+        assert_eq!(read(&subject.store).await?.profiles().find(user(1).id, role).await?, None);
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! Sessions.
+
+use std::cmp::Reverse;
+
+use async_trait::async_trait;
+use doorward_application::ports::{SessionRepository, StoreError};
+use doorward_domain::{
+    SessionId, Timestamp, UserId,
+    session::{Generation, Rotation, Session, SessionEnd},
+    user::User,
+};
+
+use super::{Tables, unit_of_work::MemoryUnitOfWork};
+
+impl Tables {
+    fn session_with_user(&self, id: SessionId) -> Option<(Session, User)> {
+        let session = self.sessions.get(&id)?;
+        Some((session.clone(), self.users.get(&session.user_id)?.clone()))
+    }
+
+    /// The user's live sessions, the latest first.
+    fn live(&self, user_id: UserId, now: Timestamp) -> Vec<Session> {
+        let of_user = self.sessions.values().filter(|session| session.user_id == user_id && session.is_live(now));
+        let mut live: Vec<_> = of_user.cloned().collect();
+        live.sort_by_key(|session| Reverse((session.created_at, session.id)));
+        live
+    }
+
+    fn end<'a>(&mut self, sessions: impl Iterator<Item = &'a Session>, end: SessionEnd) -> u64 {
+        let mut count = 0;
+        for session in sessions {
+            self.sessions.insert(session.id, Session { ended: Some(end), ..session.clone() });
+            count += 1;
+        }
+        count
+    }
+}
+
+#[async_trait]
+impl SessionRepository for MemoryUnitOfWork {
+    async fn insert(&mut self, session: &Session) -> Result<(), StoreError> {
+        let tables = self.write()?;
+        tables.expect_user(session.user_id)?;
+        match tables.sessions.insert(session.id, session.clone()) {
+            Some(_) => Err(StoreError::new("the session's id is taken")),
+            None => Ok(()),
+        }
+    }
+
+    async fn find(&mut self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        Ok(self.read().sessions.get(&id).cloned())
+    }
+
+    async fn find_with_user(&mut self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
+        Ok(self.read().session_with_user(id))
+    }
+
+    async fn lock_with_user(&mut self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
+        Ok(self.locked()?.session_with_user(id))
+    }
+
+    async fn rotate(&mut self, id: SessionId, from: Generation, rotation: &Rotation) -> Result<bool, StoreError> {
+        let session = self.write()?.sessions.get_mut(&id);
+        let Some(session) = session.filter(|session| session.refresh.generation == from && session.ended.is_none())
+        else {
+            return Ok(false);
+        };
+        *session = session.clone().rotated(rotation);
+        Ok(true)
+    }
+
+    async fn list_live(&mut self, user_id: UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        Ok(self.read().live(user_id, now))
+    }
+
+    async fn end(&mut self, id: SessionId, end: SessionEnd) -> Result<bool, StoreError> {
+        let session = self.write()?.sessions.get_mut(&id).filter(|session| session.ended.is_none());
+        Ok(session.map(|session| session.ended = Some(end)).is_some())
+    }
+
+    async fn end_all(&mut self, user_id: UserId, keep: Option<SessionId>, end: SessionEnd) -> Result<u64, StoreError> {
+        let tables = self.write()?;
+        let live = tables.live(user_id, end.at);
+        Ok(tables.end(live.iter().filter(|session| Some(session.id) != keep), end))
+    }
+
+    async fn end_oldest(&mut self, user_id: UserId, keep: u32, end: SessionEnd) -> Result<u64, StoreError> {
+        let tables = self.write()?;
+        let live = tables.live(user_id, end.at);
+        Ok(tables.end(live.iter().skip(usize::try_from(keep).unwrap_or(usize::MAX)), end))
+    }
+
+    async fn touch(&mut self, seen: &[(SessionId, Timestamp)]) -> Result<(), StoreError> {
+        let tables = self.write()?;
+        for (id, at) in seen {
+            if let Some(session) = tables.sessions.get_mut(id) {
+                session.last_seen_at = session.last_seen_at.max(*at);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,21 @@
+//! The whole server, over its socket: the real wiring on a port of its own and a database of its own a test, on
+//! SQLite and on PostgreSQL. The clock is the tests' own; nothing sleeps.
+
+mod answer;
+mod app;
+mod bad_input;
+mod cookies;
+mod durability;
+mod log_in;
+mod log_out;
+mod logs;
+mod me;
+mod openapi;
+mod processes;
+mod races;
+mod refresh;
+mod register;
+mod routes;
+mod sessions;
+mod short_routes;
+mod tokens;

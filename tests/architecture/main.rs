@@ -1,0 +1,10 @@
+//! The rules of the house. Each is a test whose failure says what to do, beside a test that shows it can fail.
+//!
+//! docs/development/architecture.md says what the rules are for.
+
+mod docs;
+mod edges;
+mod files;
+mod house;
+mod manifests;
+mod words;

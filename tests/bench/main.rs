@@ -1,0 +1,119 @@
+//! `make bench`: what the release binary does, beside what this machine can do at all, measured in one run.
+//!
+//! Figures of two machines cannot be compared, and neither can two runs on a busy one; so everything is given as a
+//! ratio to a limit that was measured minutes before: a bare actix-web route for requests, raw argon2id for
+//! sign-ins, raw durable commits for refreshes. Client and server share the machine, in both halves of each ratio.
+
+mod client;
+mod limits;
+mod server;
+
+use std::{env, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use client::{Load, Request};
+use serde_json::{Value, json};
+use server::Server;
+
+/// How long each figure is measured.
+const SPAN: Duration = Duration::from_secs(8);
+/// Connections that sign in, refresh and ask at the same time.
+const CONNECTIONS: usize = 16;
+const PASSWORD: &str = "a quiet harbour at dawn";
+
+fn main() -> Result<()> {
+    // The bare route runs in a process of its own, as doorward does.
+    if env::args().nth(1).as_deref() == Some(limits::BARE_ROUTE) {
+        return limits::serve_bare_route();
+    }
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(bench())
+}
+
+async fn bench() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    println!("machine's limits, {} s each", SPAN.as_secs());
+    let hashes = limits::argon2id(SPAN)?;
+    println!("  raw argon2id (19 MiB, t=2, p=1), memory kept   {hashes:>9.0} /s");
+    let commits = limits::durable_commits(dir.path(), SPAN).await?;
+    println!("  raw durable commits, SQLite (WAL, FULL)        {commits:>9.0} /s");
+
+    let server = Server::doorward(dir.path()).await?;
+    println!(
+        "\ndoorward, {CONNECTIONS} connections, {} s each; idle memory {:.1} MB",
+        SPAN.as_secs(),
+        server.resident_mb()?
+    );
+    let tokens = sign_up(&server).await?;
+
+    let me: Vec<_> = tokens.iter().map(|tokens| Request::get("/auth/me").bearer(&access(tokens))).collect();
+    let body_len = client::once(&server.addr, &me[0]).await?.body.len();
+    let bare_server = Server::bare_route(body_len).await?;
+    let bare = client::run(&bare_server.addr, SPAN, vec![Repeat(Request::get("/")); CONNECTIONS]).await?;
+    drop(bare_server);
+    let me = client::run(&server.addr, SPAN, me.into_iter().map(Repeat).collect()).await?;
+    let refresh = tokens.iter().map(|tokens| Chain(refresh(tokens))).collect();
+    let refresh = client::run(&server.addr, SPAN, refresh).await?;
+    let sign_in = (0..CONNECTIONS).map(|n| Repeat(sign_in(n))).collect();
+    let sign_in = client::run(&server.addr, SPAN, sign_in).await?;
+
+    println!("                    requests/s     p50 ms     p99 ms   ratio to its limit");
+    bare.print("bare actix-web route", None);
+    me.print("GET /auth/me", Some((bare.rate, "of the bare route")));
+    refresh.print("refresh", Some((commits, "of the durable commits")));
+    sign_in.print("sign-in", Some((hashes, "of the raw hashes")));
+    println!("memory after the load {:.1} MB", server.resident_mb()?);
+    Ok(())
+}
+
+/// The same request again and again.
+#[derive(Clone)]
+struct Repeat(Request);
+
+impl Load for Repeat {
+    fn next(&mut self, _answer: Option<&[u8]>) -> Result<Request> {
+        Ok(self.0.clone())
+    }
+}
+
+/// Each request brings the refresh token of the answer before it.
+struct Chain(Request);
+
+impl Load for Chain {
+    fn next(&mut self, answer: Option<&[u8]>) -> Result<Request> {
+        if let Some(answer) = answer {
+            self.0 = refresh(&serde_json::from_slice(answer)?);
+        }
+        Ok(self.0.clone())
+    }
+}
+
+async fn sign_up(server: &Server) -> Result<Vec<Value>> {
+    let mut answers = Vec::new();
+    for n in 0..CONNECTIONS {
+        let body = json!({
+            "email": email(n), "password": PASSWORD, "firstName": "Bench", "lastName": "Mark",
+        });
+        let answer = client::once(&server.addr, &Request::post("/auth/register", &body)).await?;
+        if answer.status != 201 {
+            bail!("sign-up answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+        }
+        answers.push(serde_json::from_slice(&answer.body).context("sign-up")?);
+    }
+    Ok(answers)
+}
+
+fn email(n: usize) -> String {
+    format!("bench-{n}@example.com")
+}
+
+fn access(answer: &Value) -> String {
+    answer["tokens"]["accessToken"].as_str().unwrap_or_default().to_owned()
+}
+
+fn refresh(answer: &Value) -> Request {
+    Request::post("/auth/refresh", &json!({ "refreshToken": answer["tokens"]["refreshToken"] }))
+}
+
+fn sign_in(n: usize) -> Request {
+    Request::post("/auth/login", &json!({ "email": email(n), "password": PASSWORD }))
+}
