@@ -200,7 +200,7 @@ impl TestApp {
     }
 
     pub(crate) async fn deactivate(&self, email: &str) {
-        self.sql(&format!("UPDATE users SET active = FALSE, epoch = epoch + 1 WHERE email_canonical = '{email}'"))
+        self.sql(&format!("UPDATE users SET status = 'deactivated', epoch = epoch + 1 WHERE email_canonical = '{email}'"))
             .await;
     }
 

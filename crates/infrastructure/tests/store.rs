@@ -1,9 +1,13 @@
 //! The store over SQLite and PostgreSQL: the contract of every store, and what these two promise beside it.
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use doorward_application::ports::{Access, Store as _, StoreError};
-use doorward_domain::Secret;
+use doorward_domain::{
+    Secret,
+    session::{EndReason, Session, SessionEnd},
+};
 use doorward_infrastructure::{
     Sealer,
     store::{
@@ -13,7 +17,7 @@ use doorward_infrastructure::{
     },
 };
 use doorward_testkit::{
-    builders::{noon, password_hash, user},
+    builders::{noon, password_hash, session, user},
     contract::store::Subject,
     store_contract,
 };
@@ -184,6 +188,51 @@ async fn aborted_units_leave_the_store_usable(database: ScratchDatabase) {
         }
         add(store.clone(), 100 + round).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn sqlite_units_that_wait_to_write_keep_no_reader_out() {
+    let database = ScratchDatabase::sqlite();
+    let store = connect(database.url()).await.unwrap();
+    store.migrate_up().await.unwrap();
+    let first = store.begin(Access::Write).await.unwrap();
+    let mut others = JoinSet::new();
+    for _ in 0..32 {
+        let store = store.clone();
+        others.spawn(async move { store.begin(Access::Write).await?.commit().await });
+    }
+    tokio::task::yield_now().await;
+    let mut reading = store.begin(Access::Read).await.unwrap();
+    assert_eq!(reading.users().find(user(1).id).await.unwrap(), None);
+    first.commit().await.unwrap();
+    others.join_all().await.into_iter().for_each(Result::unwrap);
+}
+
+#[tokio::test]
+async fn postgresql_sessions_that_someone_writes_to_are_not_waited_for_to_note_their_use() {
+    let database = ScratchDatabase::postgres().await;
+    let store = connect(database.url()).await.unwrap();
+    store.migrate_up().await.unwrap();
+    let user = user(1);
+    let (busy, idle) = (session(&user, 1), session(&user, 2));
+    let mut unit = store.begin(Access::Write).await.unwrap();
+    unit.users().insert(&user, &password_hash(1)).await.unwrap();
+    unit.sessions().insert(&busy).await.unwrap();
+    unit.sessions().insert(&idle).await.unwrap();
+    unit.commit().await.unwrap();
+
+    let later = noon() + Duration::from_secs(1);
+    let mut ending = store.begin(Access::Write).await.unwrap();
+    let end = SessionEnd { at: later, reason: EndReason::LoggedOut };
+    assert!(ending.sessions().end(busy.id, end).await.unwrap());
+    let mut noting = store.begin(Access::Write).await.unwrap();
+    noting.sessions().touch(&[(busy.id, later), (idle.id, later)]).await.unwrap();
+    noting.commit().await.unwrap();
+    ending.commit().await.unwrap();
+
+    let mut unit = store.begin(Access::Read).await.unwrap();
+    assert_eq!(unit.sessions().find(busy.id).await.unwrap(), Some(Session { ended: Some(end), ..busy }));
+    assert_eq!(unit.sessions().find(idle.id).await.unwrap(), Some(Session { last_seen_at: later, ..idle }));
 }
 
 #[tokio::test]

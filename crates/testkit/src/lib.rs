@@ -1,4 +1,4 @@
-//! testkit
+//! Fakes, builders, and the contract of every port as tests that any adapter can run.
 
 pub mod builders;
 pub mod contract;

@@ -60,7 +60,7 @@ impl SeaStore {
     pub async fn connect(options: &DatabaseOptions, sealer: Arc<Sealer>) -> Result<Self, StoreError> {
         let connection = options.connect().await?;
         let one_writer = connection.get_database_backend() == DbBackend::Sqlite;
-        Ok(Self { connection, turn: None, sealer })
+        Ok(Self { connection, turn: one_writer.then(|| Arc::new(Semaphore::new(1))), sealer })
     }
 
     async fn begin_writing(&self) -> Result<Writing, StoreError> {
