@@ -15,7 +15,7 @@ use reqwest::{Client, RequestBuilder};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::{answer::Answer, jwt::tokens};
 
 /// The password of everyone in these tests.
 pub(crate) const PASSWORD: &str = "a quiet harbour at dawn";
@@ -36,6 +36,13 @@ pub(crate) fn person(email: &str) -> Value {
 pub(crate) struct SignedIn {
     pub(crate) access: String,
     pub(crate) refresh: String,
+}
+
+impl SignedIn {
+    fn read(body: &Value) -> Self {
+        let (access, refresh) = tokens(body);
+        Self { access, refresh }
+    }
 }
 
 /// A server of its own on a database of its own.
@@ -69,7 +76,7 @@ impl TestApp {
         let wiring = Wiring { clock: clock.clone(), ..Wiring::default() };
         let running = start(&settings, &wiring).await.expect("the server starts");
         let rows = sea_orm::Database::connect(database.url()).await.expect("the database answers");
-        let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
+        let client = Client::builder().timeout(Duration::from_mins(1)).build().expect("a client");
         Self { running, settings, clock, client, database, rows }
     }
 
@@ -112,7 +119,7 @@ impl TestApp {
     }
 
     pub(crate) async fn sign_up(&self, email: &str) -> SignedIn {
-        self.tokens_of(&self.post("/auth/register", &person(email)).await.ok(201))
+        SignedIn::read(&self.post("/auth/register", &person(email)).await.ok(201))
     }
 
     pub(crate) async fn log_in(&self, email: &str) -> Answer {
@@ -120,7 +127,7 @@ impl TestApp {
     }
 
     pub(crate) async fn signed_in(&self, email: &str) -> SignedIn {
-        self.tokens_of(&self.log_in(email).await.ok(200))
+        SignedIn::read(&self.log_in(email).await.ok(200))
     }
 
     /// An administrator, made as the command line makes one.
@@ -148,37 +155,6 @@ impl TestApp {
         self.running.app.sessions.record_activity.execute().await.expect("the store answers");
     }
 
-    /// Access and refresh token of an answer.
-    pub(crate) fn tokens(&self, body: &Value) -> (String, String) {
-        let SignedIn { access, refresh } = self.tokens_of(body);
-        (access, refresh)
-    }
-
-    fn tokens_of(&self, body: &Value) -> SignedIn {
-        let text = |name: &str| body["tokens"][name].as_str().unwrap_or_else(|| panic!("no {name}: {body}")).to_owned();
-        SignedIn { access: text("accessToken"), refresh: text("refreshToken") }
-    }
-
-    /// The claims of a token, unverified.
-    pub(crate) fn claims(&self, token: &str) -> Value {
-        Self::part(token, 1)
-    }
-
-    /// The header of a token.
-    pub(crate) fn header_of(&self, token: &str) -> Value {
-        Self::part(token, 0)
-    }
-
-    fn part(token: &str, at: usize) -> Value {
-        let part = token.split('.').nth(at).expect("a part");
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("JSON")
-    }
-
-    /// A part of a token, as a forger would write it.
-    pub(crate) fn encode(&self, part: &Value) -> String {
-        URL_SAFE_NO_PAD.encode(part.to_string())
-    }
-
     /// Runs a statement behind the server's back.
     pub(crate) async fn sql(&self, statement: &str) {
         self.rows.execute_unprepared(statement).await.expect("the statement is good");
@@ -200,8 +176,10 @@ impl TestApp {
     }
 
     pub(crate) async fn deactivate(&self, email: &str) {
-        self.sql(&format!("UPDATE users SET status = 'deactivated', epoch = epoch + 1 WHERE email_canonical = '{email}'"))
-            .await;
+        self.sql(&format!(
+            "UPDATE users SET status = 'deactivated', epoch = epoch + 1 WHERE email_canonical = '{email}'"
+        ))
+        .await;
     }
 
     pub(crate) async fn set_hash(&self, email: &str, hash: &str) {
@@ -218,10 +196,6 @@ impl TestApp {
              WHERE user_id = (SELECT id FROM users WHERE email_canonical = '{email}')"
         );
         self.texts(&query).await.pop().expect("a hash")
-    }
-
-    pub(crate) fn bcrypt(&self, password: &str) -> String {
-        bcrypt::hash(password, 4).expect("bcrypt hashes")
     }
 
     /// Every text that the database holds.

@@ -3,7 +3,10 @@
 use rstest::rstest;
 use serde_json::json;
 
-use crate::app::{Database, Database::*, TestApp};
+use crate::{
+    app::{Database, Database::*, TestApp},
+    jwt::tokens,
+};
 
 #[rstest]
 #[tokio::test]
@@ -21,7 +24,7 @@ async fn after_logout_the_very_next_request_is_refused(#[values(Sqlite, Postgres
 async fn a_refresh_token_of_any_generation_signs_out(#[values(Sqlite, Postgres)] on: Database) {
     let app = TestApp::start(on).await;
     let jane = app.sign_up("jane@example.com").await;
-    let (access, second) = app.tokens(&app.refresh(&jane.refresh).await.ok(200));
+    let (access, second) = tokens(&app.refresh(&jane.refresh).await.ok(200));
     app.advance_secs(60);
     app.post("/auth/logout", &json!({ "refreshToken": jane.refresh })).await.ok(200);
     app.me(&access).await.problem(401, "session_ended");

@@ -6,6 +6,7 @@ mod app;
 mod bad_input;
 mod cookies;
 mod durability;
+mod jwt;
 mod log_in;
 mod log_out;
 mod logs;

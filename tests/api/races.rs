@@ -9,7 +9,10 @@ use futures_util::future::join_all;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::app::{Database, Database::*, TestApp, person};
+use crate::{
+    app::{Database, Database::*, TestApp, person},
+    jwt::tokens,
+};
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -19,11 +22,11 @@ async fn fifty_refreshes_of_one_token_give_one_successor(#[values(Sqlite, Postgr
     let mut token = jane.refresh;
     for round in 0..100 {
         let answers = join_all((0..50).map(|_| app.refresh(&token))).await;
-        let successors: HashSet<_> = answers.into_iter().map(|answer| app.tokens(&answer.ok(200)).1).collect();
+        let successors: HashSet<_> = answers.into_iter().map(|answer| tokens(&answer.ok(200)).1).collect();
         assert_eq!(successors.len(), 1, "round {round}");
         token = successors.into_iter().next().expect("one");
     }
-    let (access, _) = app.tokens(&app.refresh(&token).await.ok(200));
+    let (access, _) = tokens(&app.refresh(&token).await.ok(200));
     app.me(&access).await.ok(200);
 }
 
@@ -59,7 +62,7 @@ async fn a_logout_among_refreshes_leaves_no_live_token(#[values(Sqlite, Postgres
         let (answers, logout) = tokio::join!(refreshes, logout);
         logout.ok(200);
         for answer in answers.into_iter().filter(|answer| answer.status.is_success()) {
-            let (access, refresh) = app.tokens(&answer.body);
+            let (access, refresh) = tokens(&answer.body);
             app.me(&access).await.problem(401, "session_ended");
             app.refresh(&refresh).await.problem(401, "invalid_refresh_token");
         }
@@ -99,7 +102,7 @@ async fn sixty_four_writers_on_sqlite_for_thirty_seconds_never_find_it_locked() 
         async move {
             let mut written = 0_u32;
             while begin.elapsed() < Duration::from_secs(30) {
-                let (access, refresh) = app.tokens(&app.refresh(&person.refresh).await.ok(200));
+                let (access, refresh) = tokens(&app.refresh(&person.refresh).await.ok(200));
                 let change = json!({ "profile": { "title": format!("Writer {written}") } });
                 app.request("PATCH", "/auth/me").bearer(&access).json(&change).send().await.ok(200);
                 person.refresh = refresh;

@@ -3,7 +3,10 @@
 use rstest::rstest;
 use serde_json::json;
 
-use crate::app::{Database, Database::*, TestApp};
+use crate::{
+    app::{Database, Database::*, TestApp},
+    jwt::{claims, tokens},
+};
 
 #[rstest]
 #[tokio::test]
@@ -15,10 +18,10 @@ async fn a_refresh_gives_new_tokens_of_the_same_session(#[values(Sqlite, Postgre
     assert_eq!(body["tokens"]["expiresIn"], 600);
     assert_eq!(body["tokens"]["refreshExpiresIn"], 604_800);
     assert!(body.get("user").is_none());
-    let (access, refresh) = app.tokens(&body);
+    let (access, refresh) = tokens(&body);
     assert_ne!(refresh, jane.refresh);
-    assert_eq!(app.claims(&access)["sid"], app.claims(&jane.access)["sid"]);
-    assert_ne!(app.claims(&access)["jti"], app.claims(&jane.access)["jti"]);
+    assert_eq!(claims(&access)["sid"], claims(&jane.access)["sid"]);
+    assert_ne!(claims(&access)["jti"], claims(&jane.access)["jti"]);
     app.me(&access).await.ok(200);
     // Two tabs: the earlier access token lives to its expiry.
     app.me(&jane.access).await.ok(200);
@@ -46,7 +49,7 @@ async fn a_lost_answer_retried_within_the_grace_gets_the_same_bytes(#[values(Sql
 async fn a_reused_refresh_token_revokes_its_session(#[values(Sqlite, Postgres)] on: Database) {
     let app = TestApp::start(on).await;
     let jane = app.sign_up("jane@example.com").await;
-    let (access, refresh) = app.tokens(&app.refresh(&jane.refresh).await.ok(200));
+    let (access, refresh) = tokens(&app.refresh(&jane.refresh).await.ok(200));
     app.advance_secs(11);
     app.refresh(&jane.refresh).await.problem(401, "refresh_token_reused");
     for token in [&jane.access, &access] {
@@ -61,8 +64,8 @@ async fn a_reused_refresh_token_revokes_its_session(#[values(Sqlite, Postgres)] 
 async fn a_token_two_generations_old_is_reuse_even_within_the_grace(#[values(Sqlite, Postgres)] on: Database) {
     let app = TestApp::start(on).await;
     let jane = app.sign_up("jane@example.com").await;
-    let (_, second) = app.tokens(&app.refresh(&jane.refresh).await.ok(200));
-    let (_, third) = app.tokens(&app.refresh(&second).await.ok(200));
+    let (_, second) = tokens(&app.refresh(&jane.refresh).await.ok(200));
+    let (_, third) = tokens(&app.refresh(&second).await.ok(200));
     app.refresh(&jane.refresh).await.problem(401, "refresh_token_reused");
     app.refresh(&third).await.problem(401, "invalid_refresh_token");
 }
@@ -72,7 +75,7 @@ async fn a_token_two_generations_old_is_reuse_even_within_the_grace(#[values(Sql
 async fn a_generation_the_server_has_not_reached_ends_the_session(#[values(Sqlite, Postgres)] on: Database) {
     let app = TestApp::start(on).await;
     let jane = app.sign_up("jane@example.com").await;
-    let (access, second) = app.tokens(&app.refresh(&jane.refresh).await.ok(200));
+    let (access, second) = tokens(&app.refresh(&jane.refresh).await.ok(200));
     // As after a backup was restored.
     app.sql("UPDATE sessions SET generation = 0").await;
     app.refresh(&second).await.problem(401, "invalid_refresh_token");
@@ -105,7 +108,7 @@ async fn a_session_ends_when_it_idles(#[values(Sqlite, Postgres)] on: Database) 
     let app = TestApp::start(on).await;
     let jane = app.sign_up("jane@example.com").await;
     app.advance_secs(7 * 86_400 - 1);
-    let (_, second) = app.tokens(&app.refresh(&jane.refresh).await.ok(200));
+    let (_, second) = tokens(&app.refresh(&jane.refresh).await.ok(200));
     app.advance_secs(7 * 86_400);
     app.refresh(&second).await.problem(401, "invalid_refresh_token");
 }
@@ -117,13 +120,13 @@ async fn rotation_never_extends_the_absolute_end(#[values(Sqlite, Postgres)] on:
     let mut refresh = app.sign_up("jane@example.com").await.refresh;
     for _ in 0..4 {
         app.advance_secs(6 * 86_400);
-        refresh = app.tokens(&app.refresh(&refresh).await.ok(200)).1;
+        refresh = tokens(&app.refresh(&refresh).await.ok(200)).1;
     }
     // Day 24. What is left of the thirty days is less than what an idle session would have.
     app.advance_secs(5 * 86_400);
     let body = app.refresh(&refresh).await.ok(200);
     assert_eq!(body["tokens"]["refreshExpiresIn"], 86_400);
-    let (_, refresh) = app.tokens(&body);
+    let (_, refresh) = tokens(&body);
     app.advance_secs(86_400);
     app.refresh(&refresh).await.problem(401, "invalid_refresh_token");
 }
@@ -135,8 +138,8 @@ async fn a_refresh_says_what_is_true_of_the_user_now(#[values(Sqlite, Postgres)]
     let jane = app.sign_up("jane@example.com").await;
     app.sql("UPDATE users SET epoch = epoch + 1, last_name = 'Roe'").await;
     app.me(&jane.access).await.problem(401, "stale_claims");
-    let (access, _) = app.tokens(&app.refresh(&jane.refresh).await.ok(200));
-    assert_eq!(app.claims(&access)["name"], "Jane Roe");
+    let (access, _) = tokens(&app.refresh(&jane.refresh).await.ok(200));
+    assert_eq!(claims(&access)["name"], "Jane Roe");
     app.me(&access).await.ok(200);
 }
 

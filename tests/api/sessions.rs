@@ -2,7 +2,10 @@
 
 use rstest::rstest;
 
-use crate::app::{Database, Database::*, TestApp};
+use crate::{
+    app::{Database, Database::*, TestApp},
+    jwt::{claims, tokens},
+};
 
 #[rstest]
 #[tokio::test]
@@ -13,7 +16,7 @@ async fn the_list_tells_device_and_place_and_no_token(#[values(Sqlite, Postgres)
     app.advance_secs(1);
     let body = serde_json::json!({ "email": "jane@example.com", "password": crate::app::PASSWORD });
     let answer = app.request("POST", "/auth/login").header("user-agent", firefox).json(&body).send().await.ok(200);
-    let (access, refresh) = app.tokens(&answer);
+    let (access, refresh) = tokens(&answer);
 
     let answer = app.request("GET", "/auth/sessions").bearer(&access).send().await;
     assert!(!answer.text.contains(&refresh) && !answer.text.contains(&access));
@@ -41,7 +44,7 @@ async fn a_session_is_ended_from_another(#[values(Sqlite, Postgres)] on: Databas
     let app = TestApp::start(on).await;
     let lost = app.sign_up("jane@example.com").await;
     let here = app.signed_in("jane@example.com").await;
-    let id = app.claims(&lost.access)["sid"].as_str().unwrap().to_owned();
+    let id = claims(&lost.access)["sid"].as_str().unwrap().to_owned();
     app.request("DELETE", &format!("/auth/sessions/{id}")).bearer(&here.access).send().await.ok(200);
     app.me(&lost.access).await.problem(401, "session_ended");
     app.me(&here.access).await.ok(200);
@@ -54,7 +57,7 @@ async fn another_users_session_is_not_there(#[values(Sqlite, Postgres)] on: Data
     let app = TestApp::start(on).await;
     let jane = app.sign_up("jane@example.com").await;
     let mallory = app.sign_up("mallory@example.com").await;
-    let id = app.claims(&jane.access)["sid"].as_str().unwrap().to_owned();
+    let id = claims(&jane.access)["sid"].as_str().unwrap().to_owned();
     for id in [id.as_str(), "00000000-0000-7000-8000-000000000000", "not-an-id", "%00", "1"] {
         let answer = app.request("DELETE", &format!("/auth/sessions/{id}")).bearer(&mallory.access).send().await;
         answer.problem(404, "not_found");

@@ -3,16 +3,19 @@
 use rstest::rstest;
 use serde_json::json;
 
-use crate::app::{Database, Database::*, TestApp};
+use crate::{
+    app::{Database, Database::*, TestApp},
+    jwt::{claims, encode, header},
+};
 
 #[rstest]
 #[tokio::test]
 async fn a_token_says_what_the_contract_says(#[values(Sqlite, Postgres)] on: Database) {
     let app = TestApp::start(on).await;
     let jane = app.sign_up("jane@example.com").await;
-    let header = app.header_of(&jane.access);
+    let header = header(&jane.access);
     assert_eq!((&header["alg"], &header["typ"]), (&json!("ES256"), &json!("at+jwt")));
-    let claims = app.claims(&jane.access);
+    let claims = claims(&jane.access);
     let mut names: Vec<_> = claims.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
     assert_eq!(
@@ -62,7 +65,7 @@ async fn personal_claims_are_left_out_where_they_shall(#[values(Sqlite, Postgres
     )
     .await;
     let jane = app.sign_up("jane@example.com").await;
-    let claims = app.claims(&jane.access);
+    let claims = claims(&jane.access);
     for name in ["email", "name", "userId", "sessionId", "id"] {
         assert!(claims.get(name).is_none(), "{name}");
     }
@@ -124,10 +127,10 @@ async fn a_token_of_another_server_or_none_is_refused(#[values(Sqlite, Postgres)
     app.me(&stranger.access).await.problem(401, "invalid_access_token");
 
     let [header, payload, signature] = jane.access.split('.').collect::<Vec<_>>().try_into().expect("three parts");
-    let none = app.encode(&json!({ "alg": "none", "typ": "at+jwt" }));
-    let mut raised = app.claims(&jane.access);
+    let none = encode(&json!({ "alg": "none", "typ": "at+jwt" }));
+    let mut raised = claims(&jane.access);
     raised["role"] = json!("ADMIN");
-    let raised = app.encode(&raised);
+    let raised = encode(&raised);
     for forged in [
         format!("{none}.{payload}."),
         format!("{none}.{payload}.{signature}"),

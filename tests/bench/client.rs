@@ -92,7 +92,7 @@ pub(crate) async fn run<L: Load>(addr: &str, span: Duration, loads: Vec<L>) -> R
     while let Some(task) = tasks.join_next().await {
         times.extend(task??);
     }
-    let rate = times.len() as f64 / begin.elapsed().as_secs_f64();
+    let rate = f64::from(u32::try_from(times.len())?) / begin.elapsed().as_secs_f64();
     times.sort_unstable();
     Ok(Measured { rate, times })
 }

@@ -1,4 +1,5 @@
 //! Password hashing: the contract, what is stored, and what was imported.
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use doorward_application::ports::{PasswordHasher, Verdict};
 use doorward_domain::user::{Password, PasswordHash};

@@ -1,7 +1,6 @@
 //! Users, sessions and profiles to begin a test with.
 //!
 //! They are made from a number, and valid; what matters to a test, it sets: `User { role: Role::Admin, ..user(1) }`.
-#![expect(clippy::missing_panics_doc, reason = "the words here are valid; were they not, every test would say so")]
 
 use std::{net::Ipv4Addr, time::Duration};
 

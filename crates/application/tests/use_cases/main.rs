@@ -1,4 +1,5 @@
 //! The use cases over the testkit's fakes.
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 mod account;
 mod admin;

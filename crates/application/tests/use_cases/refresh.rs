@@ -70,7 +70,7 @@ async fn the_access_token_never_outlives_the_session() {
         world.advance(Duration::from_hours(7 * 24 - 1));
         tokens = world.refresh(&tokens).await.unwrap();
     }
-    world.advance(Duration::from_secs((30 * 24 - 4 * (7 * 24 - 1)) * 3600 - 60));
+    world.advance(Duration::from_mins((30 * 24 - 4 * (7 * 24 - 1)) * 60 - 1));
     tokens = world.refresh(&tokens).await.unwrap();
     assert_eq!(tokens.access_expires_in, Duration::from_mins(1));
     assert_eq!(tokens.session_expires_in, Duration::from_mins(1));

@@ -118,7 +118,7 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
     String::deserialize(deserializer).map(Some)
 }
 
-/// A JSON object in which no name stands twice: two readers could see two different claims (RFC 8725 §2.6).
+/// A JSON object in which no name stands twice: two readers could see two different claims (RFC 7519 §4).
 pub(super) struct Unrepeated<T>(pub(super) T);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Unrepeated<T> {

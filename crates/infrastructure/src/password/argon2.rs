@@ -14,7 +14,8 @@ pub(super) struct Argon2id {
     params: Params,
 }
 
-/// The memory that one thread hashes in, kept from one hash to the next because to get it costs a tenth of a hash.
+/// The memory that one thread hashes in, kept from one hash to the next: to get it anew costs thousands of page
+/// faults.
 ///
 /// It is not wiped in between: the next hash overwrites it. It is when it has lain idle.
 #[derive(Default)]

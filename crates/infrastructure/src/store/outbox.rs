@@ -72,8 +72,8 @@ mod tests {
             content: MessageContent::VerifyEmail { token: Secret::new([0xff; 32]), expires_at: moment },
             created_at: moment,
         };
-        let sealed = seal(&sealer, &message).unwrap();
-        let opened = sealer.open(&format!("outbox/{}", message.id), &sealed).unwrap();
+        let payload_at_rest = seal(&sealer, &message).unwrap();
+        let opened = sealer.open(&format!("outbox/{}", message.id), &payload_at_rest).unwrap();
         let payload: serde_json::Value = serde_json::from_slice(opened.expose()).unwrap();
         assert_eq!(
             payload,
@@ -84,6 +84,6 @@ mod tests {
                 "expires_at": "2026-09-21T14:13:20.000000Z",
             })
         );
-        assert!(sealer.open("outbox/00000000-0000-0000-0000-000000000002", &sealed).is_err());
+        assert!(sealer.open("outbox/00000000-0000-0000-0000-000000000002", &payload_at_rest).is_err());
     }
 }

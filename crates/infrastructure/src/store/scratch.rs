@@ -1,8 +1,4 @@
 //! Databases that are made for one test and dropped after it.
-#![expect(
-    clippy::missing_panics_doc,
-    reason = "whatever goes wrong is a panic: without its database, a test has failed"
-)]
 
 use std::thread;
 

@@ -1,7 +1,6 @@
 //! The contract of the [`PasswordHasher`] port.
 
 #![expect(missing_docs, reason = "a test's name is the sentence that it tests")]
-#![expect(clippy::missing_panics_doc, reason = "a test that fails panics")]
 
 use std::{
     pin::pin,
@@ -23,7 +22,7 @@ pub struct Subject {
 }
 
 /// Makes one test of each sentence of the contract, in the module that it stands in. The argument makes the
-/// [`Subject`](crate::contract::password_hasher::Subject). Needs `tokio` with `macros` and `rt`.
+/// [`Subject`]. Needs `tokio` with `macros` and `rt`.
 #[macro_export]
 macro_rules! password_hasher_contract {
     ($subject:expr) => {

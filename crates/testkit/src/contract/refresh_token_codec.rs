@@ -1,7 +1,6 @@
 //! The contract of the [`RefreshTokenCodec`] port.
 
 #![expect(missing_docs, reason = "a test's name is the sentence that it tests")]
-#![expect(clippy::missing_panics_doc, reason = "a test that fails panics")]
 
 use doorward_application::ports::{InvalidRefreshToken, RefreshTokenCodec, UnknownRefreshKey};
 use doorward_domain::{
@@ -21,7 +20,7 @@ pub struct Subject {
 }
 
 /// Makes one test of each sentence of the contract, in the module that it stands in. The argument makes the
-/// [`Subject`](crate::contract::refresh_token_codec::Subject).
+/// [`Subject`].
 #[macro_export]
 macro_rules! refresh_token_codec_contract {
     ($subject:expr) => {

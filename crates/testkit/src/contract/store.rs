@@ -1,7 +1,6 @@
 //! The contract of the [`Store`] port, its unit of work and its repositories.
 
 #![expect(missing_docs, reason = "a test's name is the sentence that it tests")]
-#![expect(clippy::missing_panics_doc, reason = "a test that fails panics")]
 
 mod one_time_tokens;
 mod outbox;
