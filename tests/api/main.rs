@@ -14,6 +14,7 @@ mod me;
 mod openapi;
 mod processes;
 mod races;
+mod readme;
 mod refresh;
 mod register;
 mod routes;

@@ -54,6 +54,10 @@ impl Process {
         Self { child, url: format!("http://{addr}"), client: reqwest::Client::new() }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Waits until it is ready; a process that ends instead is a failure.
     pub(crate) async fn ready(&self) {
         for _ in 0..400 {

@@ -7,11 +7,9 @@ const LONGEST: usize = 500;
 /// A file that is longer than this says in [`LONG`] why it is one file.
 const LONG_FROM: usize = 300;
 
-const LONG: [(&str, &str); 4] = [
+const LONG: [(&str, &str); 2] = [
     ("crates/domain/tests/refresh_model.rs", "one model, which is checked by reading it whole"),
     ("crates/settings/tests/settings.rs", "every setting with values that are good and bad"),
-    ("crates/testkit/src/contract/token_signer.rs", "the contract of one port, with a test for each sentence of it"),
-    ("tests/api/app.rs", "a method for each thing that a test can do"),
 ];
 
 /// Names that say nothing about what is inside, so that everything ends there.
