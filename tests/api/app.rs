@@ -12,7 +12,7 @@ use doorward_infrastructure::store::scratch::ScratchDatabase;
 use doorward_settings::Settings;
 use doorward_testkit::ManualClock;
 use reqwest::{Client, RequestBuilder};
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
 use crate::{answer::Answer, jwt::tokens};
@@ -200,10 +200,12 @@ impl TestApp {
 
     /// Every text that the database holds.
     pub(crate) async fn dump(&self) -> String {
+        let tables = match self.rows.get_database_backend() {
+            DatabaseBackend::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table'",
+            _ => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+        };
         let mut dump = String::new();
-        for table in
-            ["users", "password_credentials", "candidate_profiles", "sessions", "one_time_tokens", "outbox", "keys"]
-        {
+        for table in self.texts(tables).await {
             let statement = Statement::from_string(self.rows.get_database_backend(), format!("SELECT * FROM {table}"));
             for row in self.rows.query_all_raw(statement).await.expect("the query is good") {
                 for column in row.column_names() {

@@ -11,7 +11,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::{
-    app::{Database, Database::*, PASSWORD, count, person},
+    app::{Database, Database::*, PASSWORD, TestApp, count, person},
     processes::Process,
 };
 
@@ -63,5 +63,59 @@ async fn what_was_acknowledged_before_a_kill_is_there_after_it(#[values(Sqlite, 
     let users = count(database.url(), "users").await;
     for table in ["password_credentials", "candidate_profiles", "one_time_tokens", "outbox"] {
         assert_eq!(count(database.url(), table).await, users, "{table}");
+    }
+}
+
+/// What a sign-up writes to.
+const WRITTEN: [&str; 6] =
+    ["users", "password_credentials", "candidate_profiles", "one_time_tokens", "outbox", "sessions"];
+
+#[tokio::test]
+async fn what_sqlite_undid_by_itself_makes_no_later_write_a_lost_one() {
+    let app = TestApp::start(Sqlite).await;
+    let jane = app.sign_up("jane@example.com").await;
+    // As on a full disk: the whole transaction is undone, and not by who began it.
+    app.sql("CREATE TRIGGER full BEFORE INSERT ON sessions BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END").await;
+    for n in 0..20 {
+        app.post("/auth/register", &person(&format!("early{n}@example.com"))).await.problem(503, "unavailable");
+    }
+    app.sql("DROP TRIGGER full").await;
+    for n in 0..20 {
+        app.sign_up(&format!("late{n}@example.com")).await;
+        assert_eq!(app.rows("users").await, 2 + n, "an acknowledged sign-up that others do not see");
+    }
+    app.request("POST", "/auth/logout").bearer(&jane.access).send().await.ok(200);
+    for _ in 0..20 {
+        app.me(&jane.access).await.problem(401, "session_ended");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_sign_up_that_fails_at_any_write_leaves_nothing(#[values(Sqlite, Postgres)] on: Database) {
+    let app = TestApp::start(on).await;
+    if on == Postgres {
+        let body = "BEGIN RAISE EXCEPTION 'no more'; END";
+        app.sql(&format!("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")).await;
+    }
+    for table in WRITTEN {
+        let action = match on {
+            Sqlite => "BEGIN SELECT RAISE(ABORT, 'no more'); END",
+            Postgres => "FOR EACH ROW EXECUTE FUNCTION refuse()",
+        };
+        app.sql(&format!("CREATE TRIGGER refused BEFORE INSERT ON {table} {action}")).await;
+        app.post("/auth/register", &person("jane@example.com")).await.problem(503, "unavailable");
+        for written in WRITTEN {
+            assert_eq!(app.rows(written).await, 0, "{written}, when {table} refused");
+        }
+        app.sql(&match on {
+            Sqlite => "DROP TRIGGER refused".to_owned(),
+            Postgres => format!("DROP TRIGGER refused ON {table}"),
+        })
+        .await;
+    }
+    app.sign_up("jane@example.com").await;
+    for written in WRITTEN {
+        assert_eq!(app.rows(written).await, 1, "{written}");
     }
 }

@@ -104,10 +104,11 @@ fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "doorward", "--bin", "doorward"])
+            // As `make test` builds it, so that nothing is built twice.
+            .args(["build", "--quiet", "--workspace", "--bins"])
             .status()
             .expect("cargo runs");
-        assert!(built.success(), "`cargo build -p doorward` failed");
+        assert!(built.success(), "`cargo build --workspace --bins` failed");
         let this = std::env::current_exe().expect("this program has a path");
         this.parent().and_then(Path::parent).expect("a target folder").join("doorward")
     })

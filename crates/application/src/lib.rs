@@ -10,6 +10,7 @@ pub mod admin;
 pub mod auth;
 pub mod fault;
 pub mod field;
+pub mod operations;
 pub mod ports;
 pub mod sessions;
 pub mod settings;
@@ -55,8 +56,8 @@ pub struct App {
     pub sessions: sessions::Sessions,
     /// What administrators do.
     pub admin: admin::Admin,
-    /// The ports, for what is not a use case: published keys, the health of the store.
-    pub ports: Ports,
+    /// What is asked about the deployment itself.
+    pub operations: operations::Operations,
 }
 
 impl App {
@@ -69,7 +70,7 @@ impl App {
             account: account::Account::new(ports),
             sessions,
             admin: admin::Admin::new(ports, settings),
-            ports: ports.clone(),
+            operations: operations::Operations::new(ports),
         }
     }
 }

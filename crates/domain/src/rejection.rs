@@ -45,6 +45,9 @@ pub enum Rejection {
     /// An address at a domain that may not sign up here.
     #[error("Addresses of this domain may not sign up here.")]
     DomainNotAllowed,
+    /// A username at a sign-up whose answer must not tell whether its address was free.
+    #[error("Choose this after your first sign-in.")]
+    ChosenLater,
 }
 
 impl Rejection {
@@ -61,6 +64,7 @@ impl Rejection {
             Self::CommonPassword => "common_password",
             Self::GuessablePassword => "guessable_password",
             Self::DomainNotAllowed => "domain_not_allowed",
+            Self::ChosenLater => "chosen_later",
         }
     }
 }

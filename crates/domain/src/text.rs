@@ -22,7 +22,7 @@ impl Line {
     /// Reads a line that must be shorter than others.
     pub(crate) fn parse_up_to(raw: &str, max: usize) -> Result<Self, Rejection> {
         let text: String = raw.trim().nfc().collect();
-        if text.is_empty() {
+        if text.chars().all(|c| c.is_whitespace() || is_joiner(c)) {
             return Err(Rejection::Required);
         }
         if text.chars().any(breaks_a_line) {
@@ -41,10 +41,20 @@ impl Line {
     }
 }
 
-/// Control characters, Unicode's line separators, and the marks that turn the direction of the text around them:
-/// a name that reorders the sentence it stands in can make a mail say what its sender did not.
+/// Control characters, Unicode's line separators, the marks that turn the direction of the text around them, and
+/// characters that nobody sees: a name that reorders the sentence it stands in can make a mail say what its sender did
+/// not, and two names that look alike are two people who are taken for one.
 fn breaks_a_line(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c,
+            '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
+            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{E0000}'..='\u{E007F}')
+}
+
+/// The two joiners stand inside words of some scripts; alone they are nothing.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
 }
 
 /// A telephone number as a person writes it: digits with the usual punctuation, 3 to 32 characters. It is not
@@ -90,14 +100,17 @@ mod tests {
 
     #[test]
     fn a_line_has_no_line_breaks_nor_direction_marks() {
-        for raw in ["a\nb", "a\rb", "a\0b", "a\u{2028}b", "a\u{202E}b"] {
+        for raw in ["a\nb", "a\rb", "a\0b", "a\u{2028}b", "a\u{202E}b", "a\u{200E}b", "\u{200B}", "\u{FEFF}a"] {
             assert_eq!(Line::parse(raw), Err(Rejection::ControlCharacter), "{raw:?}");
         }
     }
 
     #[test]
     fn white_space_alone_is_nothing() {
-        assert_eq!(Line::parse(" \t "), Err(Rejection::Required));
+        for raw in ["", " \t ", "\u{200D}", " \u{200C} "] {
+            assert_eq!(Line::parse(raw), Err(Rejection::Required), "{raw:?}");
+        }
+        assert!(Line::parse("\u{646}\u{200C}\u{627}").is_ok(), "a joiner inside a word is part of it");
     }
 
     #[test]

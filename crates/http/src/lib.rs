@@ -15,6 +15,7 @@ mod middleware;
 mod problem;
 pub mod routes;
 mod well_known;
+mod who;
 
 pub use actix_web::cookie::SameSite;
 use actix_web::{

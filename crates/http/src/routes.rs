@@ -12,22 +12,12 @@ use actix_web::{
     web,
 };
 
+pub use crate::who::Who;
 use crate::{
     api, middleware,
     problem::{Code, Problem},
     well_known,
 };
-
-/// Whom a route is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// Anyone.
-    Anyone,
-    /// Anyone, to open or continue a session: an `Authorization` header is no credential here.
-    SigningIn,
-    /// Whoever is signed in.
-    SignedIn,
-}
 
 /// A route.
 pub struct Row {

@@ -37,9 +37,9 @@ pub enum UpdateAccountError {
     /// The user's role has changed since the request began: the change was made for another profile.
     #[error("the user's role has changed")]
     RoleChanged,
-    /// The user is no more.
-    #[error("the user is gone")]
-    Gone,
+    /// The session ended while the request was on its way, or the user is no more.
+    #[error("the session has ended")]
+    SessionEnded,
     /// A port failed.
     #[error(transparent)]
     Fault(Fault),
@@ -75,8 +75,14 @@ impl UpdateAccount {
             return Err(UpdateAccountError::Invalid(errors));
         };
 
+        let now = self.ports.clock.now();
         let mut unit = self.ports.store.begin(Access::Write).await?;
-        let mut user = unit.users().lock(actor.user.id).await?.ok_or(UpdateAccountError::Gone)?;
+        let mut user = unit.users().lock(actor.user.id).await?.ok_or(UpdateAccountError::SessionEnded)?;
+        // A body may arrive long after its head: who was signed in then need not be now.
+        let session = unit.sessions().find(actor.session.id).await?;
+        if !session.is_some_and(|session| session.is_live(now)) {
+            return Err(UpdateAccountError::SessionEnded);
+        }
         let profile = unit.profiles().find(user.id, user.role).await?;
         let mut profile = profile.ok_or(Fault::Inconsistent("a user has no profile"))?;
         user.name = PersonName::new(

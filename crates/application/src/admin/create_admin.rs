@@ -1,6 +1,6 @@
 //! The first administrator.
 
-use doorward_domain::{Role, Secret, UserId};
+use doorward_domain::{Role, Secret, UserId, profile::ProfileSeed};
 use thiserror::Error;
 
 use crate::{
@@ -60,8 +60,7 @@ impl CreateAdmin {
             last_name: command.last_name,
             username: None,
             role: Role::Admin,
-            company: None,
-            phone_number: None,
+            profile: ProfileSeed::default(),
         };
         let NewAccount { mut user, profile, password } =
             form.read(&self.ports, &self.settings, now).map_err(CreateAdminError::Invalid)?;

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Fault, FieldErrors, Ports, Settings,
     fault::faults_of,
-    ports::{Access, UpdateUserError, Verdict},
+    ports::{Access, HashError, UpdateUserError, Verdict},
 };
 
 /// What a sign-in says.
@@ -119,10 +119,12 @@ impl LogIn {
         match self.ports.hasher.verify(password, &stored).await? {
             Verdict::Mismatch => Err(LogInError::InvalidCredentials),
             Verdict::Match { rehash: false } => Ok(Proof { user, rehashed: None }),
-            Verdict::Match { rehash: true } => {
-                let rehashed = Some(self.ports.hasher.hash(password).await?);
-                Ok(Proof { user, rehashed })
-            }
+            Verdict::Match { rehash: true } => match self.ports.hasher.hash(password).await {
+                Ok(hash) => Ok(Proof { user, rehashed: Some(hash) }),
+                // The password was right; the better hash can wait for a quieter sign-in.
+                Err(HashError::Overloaded) => Ok(Proof { user, rehashed: None }),
+                Err(cause) => Err(cause.into()),
+            },
         }
     }
 

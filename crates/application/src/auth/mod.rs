@@ -13,6 +13,7 @@ mod tokens;
 use std::sync::Arc;
 
 pub use authenticate::{Authenticate, AuthenticateError};
+use doorward_domain::{profile::Profile, user::User};
 pub use log_in::{LogIn, LogInCommand, LogInError};
 pub use log_out::{LogOut, LogOutError};
 pub(crate) use new_account::{AccountForm, NewAccount};
@@ -26,9 +27,9 @@ use crate::{Ports, Settings, sessions::RecordActivity};
 /// A user who has just signed in, with what the answer shows.
 pub struct SignedIn {
     /// Who.
-    pub user: doorward_domain::user::User,
+    pub user: User,
     /// The profile of the user's role.
-    pub profile: doorward_domain::profile::Profile,
+    pub profile: Profile,
     /// The session's first tokens.
     pub tokens: IssuedTokens,
 }

@@ -3,7 +3,6 @@
 use doorward_domain::{
     Rejection, Role, Secret, Timestamp,
     profile::{Profile, ProfileSeed},
-    text::{Line, PhoneNumber},
     user::{EmailAddress, Password, PersonName, User, UserStatus, Username, password_policy::PasswordContext},
 };
 
@@ -17,8 +16,7 @@ pub(crate) struct AccountForm {
     pub(crate) last_name: String,
     pub(crate) username: Option<String>,
     pub(crate) role: Role,
-    pub(crate) company: Option<String>,
-    pub(crate) phone_number: Option<String>,
+    pub(crate) profile: ProfileSeed,
 }
 
 /// The account that the form describes: every word of it is valid, and the password may be chosen.
@@ -36,21 +34,15 @@ impl AccountForm {
         let password = errors.keep("password", Password::parse(self.password.expose()));
         let first = errors.keep("firstName", PersonName::parse_part(&self.first_name));
         let last = errors.keep("lastName", PersonName::parse_part(&self.last_name));
-        let filled = |text: &'_ Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-        let username = errors.keep_optional("username", filled(&self.username).as_deref(), Username::parse);
-        let company = errors.keep_optional("company", filled(&self.company).as_deref(), Line::parse);
-        let phone_number =
-            errors.keep_optional("phoneNumber", filled(&self.phone_number).as_deref(), PhoneNumber::parse);
-        let company_refused = company.is_none();
-        let seed = ProfileSeed { company: company.flatten(), phone_number: phone_number.flatten() };
-        let profile = Profile::begin(self.role, seed).ok();
-        if profile.is_none() && !company_refused {
-            errors.refuse("company", Rejection::Required);
-        }
+        let username = self.username.as_deref().filter(|typed| !typed.trim().is_empty());
+        let username = errors.keep_optional("username", username, Username::parse);
+        let profile = Profile::begin(self.role, &self.profile)
+            .map_err(|refused| refused.0.into_iter().for_each(|(field, rejection)| errors.refuse(field, rejection)))
+            .ok();
         let name = first.zip(last).map(|(first, last)| PersonName::new(first, last));
-        if let (Some(password), Some(email), Some(name)) = (&password, &email, &name) {
+        if let Some(password) = &password {
             let username = username.as_ref().and_then(Option::as_ref);
-            let context = PasswordContext { email, username, name };
+            let context = PasswordContext { email: email.as_ref(), username, name: name.as_ref() };
             if let Err(rejection) = settings.passwords.check(password, context) {
                 errors.refuse("password", rejection);
             } else if ports.blocklists.iter().any(|list| list.contains(password)) {

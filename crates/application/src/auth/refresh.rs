@@ -1,7 +1,7 @@
 //! Refresh (seed 002), as RFC 9700 §4.14.2 wants it: rotation with detection of reuse.
 
 use doorward_domain::{
-    Secret,
+    Secret, SessionId,
     session::{
         EndReason, Rotation, Session, SessionEnd,
         refresh_token::{Decision, decide},
@@ -23,9 +23,9 @@ pub enum RefreshError {
     /// Not a refresh token of a live session.
     #[error("not a refresh token of a live session")]
     Invalid,
-    /// The token had been used up. Its session has been ended.
-    #[error("the refresh token had been used up")]
-    Reused,
+    /// The token had been used up. Its session, which is named for the log, has been ended.
+    #[error("a refresh token of session {0} had been used up")]
+    Reused(SessionId),
     /// A port failed.
     #[error(transparent)]
     Fault(Fault),
@@ -55,10 +55,12 @@ impl Refresh {
     /// based on may have been overtaken by another request; then the rotation, one conditional update, fails, and
     /// the decision is made again.
     pub async fn execute(&self, token: &Secret<String>) -> Result<IssuedTokens, RefreshError> {
+        // A client's patience is counted from here: what this request waits for, others or a lock, is not its delay.
+        let arrived = self.ports.clock.now();
         let mut token = self.ports.refresh_tokens.decode(token.expose()).map_err(|_| RefreshError::Invalid)?;
         let mut unit = self.ports.store.begin(Access::Write).await?;
         for _ in 0..Self::ATTEMPTS {
-            let found = unit.sessions().lock_with_user(token.session_id).await?;
+            let found = unit.sessions().find_with_locked_user(token.session_id).await?;
             let (session, user) = found.ok_or(RefreshError::Invalid)?;
             let now = self.ports.clock.now();
             if !user.status.is_active() {
@@ -66,7 +68,7 @@ impl Refresh {
                 return Err(RefreshError::Invalid);
             }
             let ended = SessionEnd { at: now, reason: EndReason::RefreshTokenReused };
-            match decide(&session, &token, now, self.rules.refresh_reuse_grace) {
+            match decide(&session, &token, arrived, self.rules.refresh_reuse_grace) {
                 Decision::Rotate { to } => {
                     let rotation = Rotation {
                         to,
@@ -87,7 +89,7 @@ impl Refresh {
                 }
                 Decision::Reused => {
                     Self::end(unit, &session, ended).await?;
-                    return Err(RefreshError::Reused);
+                    return Err(RefreshError::Reused(session.id));
                 }
                 Decision::Ahead => {
                     Self::end(unit, &session, ended).await?;

@@ -2,6 +2,7 @@
 
 use doorward_domain::{
     Digest, Rejection, Role, Secret, Timestamp,
+    profile::{Profile, ProfileSeed},
     session::Device,
     token::{OneTimePurpose, OneTimeToken},
     user::{Identifier, User},
@@ -33,10 +34,8 @@ pub struct RegisterCommand {
     pub username: Option<String>,
     /// The role by name; a candidate if none is named.
     pub role: Option<String>,
-    /// The company, which an employer must name. It says nothing for other roles.
-    pub company: Option<String>,
-    /// A telephone number.
-    pub phone_number: Option<String>,
+    /// What the role's profile begins with.
+    pub profile: ProfileSeed,
     /// The token of an invitation.
     pub invitation: Option<Secret<String>>,
     /// Whether the browser is to keep its cookies.
@@ -56,7 +55,7 @@ pub enum Registered {
         /// Who.
         user: Box<User>,
         /// The profile of the user's role.
-        profile: Box<doorward_domain::profile::Profile>,
+        profile: Box<Profile>,
     },
     /// The owner of the address learns by mail what became of it; nobody else does.
     Accepted,
@@ -120,16 +119,21 @@ impl Register {
             last_name: command.last_name,
             username: command.username,
             role,
-            company: command.company,
-            phone_number: command.phone_number,
+            profile: command.profile,
         };
         let NewAccount { mut user, profile, password } =
             form.read(&self.ports, &self.settings, now).map_err(RegisterError::Invalid)?;
+        let mut errors = FieldErrors::default();
         if !rules.allowed_domains.is_empty()
             && !rules.allowed_domains.iter().any(|domain| domain == user.email.domain())
         {
-            let mut errors = FieldErrors::default();
             errors.refuse("email", Rejection::DomainNotAllowed);
+        }
+        // Whether a username was taken by this sign-up would tell whether its address was free.
+        if !rules.reveal_existing_accounts && user.username.is_some() {
+            errors.refuse("username", Rejection::ChosenLater);
+        }
+        if !errors.is_empty() {
             return Err(RegisterError::Invalid(errors));
         }
         // Hashed before it is known whether the address is free: the answer takes as long either way.
@@ -140,17 +144,15 @@ impl Register {
         let mut unit = self.ports.store.begin(Access::Write).await?;
         match unit.users().insert(&user, &hash).await {
             Ok(()) => {}
-            Err(InsertUserError::Taken { username: true, email }) if !(email && rules.reveal_existing_accounts) => {
-                return Err(RegisterError::UsernameTaken);
-            }
-            Err(InsertUserError::Taken { .. }) if rules.reveal_existing_accounts => {
+            Err(InsertUserError::Taken { email: true, .. }) if rules.reveal_existing_accounts => {
                 return Err(RegisterError::UserAlreadyExists);
             }
-            Err(InsertUserError::Taken { .. }) => {
+            Err(InsertUserError::Taken { email: true, .. }) => {
                 self.tell_owner(unit.as_mut(), user, now).await?;
                 unit.commit().await?;
                 return Ok(Registered::Accepted);
             }
+            Err(InsertUserError::Taken { email: false, .. }) => return Err(RegisterError::UsernameTaken),
             Err(InsertUserError::Store(cause)) => return Err(cause.into()),
         }
         unit.profiles().insert(user.id, &profile).await?;

@@ -28,7 +28,7 @@ pub trait SessionRepository: Send {
 
     /// The same, with the user locked as by [`UserRepository::lock`](super::UserRepository::lock). The session may
     /// be older than the lock: [`rotate`](Self::rotate) says whether it still was the newest.
-    async fn lock_with_user(&mut self, id: SessionId) -> Result<Option<(Session, User)>, StoreError>;
+    async fn find_with_locked_user(&mut self, id: SessionId) -> Result<Option<(Session, User)>, StoreError>;
 
     /// Moves the session from one generation to the next, if that is its live one and it has not been ended. Says
     /// whether it did.

@@ -54,3 +54,15 @@ async fn a_change_that_was_made_for_another_role_changes_nothing() {
     assert!(matches!(refused, Err(UpdateAccountError::RoleChanged)));
     assert_eq!(world.actor(&jane.tokens).await.user.name.first().as_str(), "Jane");
 }
+
+#[tokio::test]
+async fn a_session_that_ended_on_the_way_changes_nothing() {
+    let world = World::new();
+    let jane = world.sign_up("jane@example.com").await;
+    let actor = world.actor(&jane.tokens).await;
+    world.app.sessions.revoke_all.execute(&actor).await.unwrap();
+    let command = UpdateAccountCommand { first_name: Some("Janet".to_owned()), ..UpdateAccountCommand::default() };
+    let refused = world.app.account.update.execute(&actor, command).await;
+    assert!(matches!(refused, Err(UpdateAccountError::SessionEnded)));
+    assert_eq!(world.store.users()[0].name.first().as_str(), "Jane");
+}

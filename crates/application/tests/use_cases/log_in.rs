@@ -132,6 +132,21 @@ async fn a_weaker_hash_is_replaced_and_the_password_stays_the_same() {
 }
 
 #[tokio::test]
+async fn a_right_password_is_not_refused_because_its_better_hash_must_wait() {
+    let store = MemoryStore::default();
+    let world = World::with(|ports, _| ports.store = Arc::new(store.clone()));
+    world.sign_up("jane@example.com").await;
+    let busy = World::with(|ports, _| {
+        let mut hasher = MockPasswordHasher::new();
+        hasher.expect_verify().returning(|_, _| Ok(Verdict::Match { rehash: true }));
+        hasher.expect_hash().returning(|_| Err(HashError::Overloaded));
+        ports.store = Arc::new(store.clone());
+        ports.hasher = Arc::new(hasher);
+    });
+    assert!(busy.log_in("jane@example.com", PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
 async fn nothing_is_written_by_a_sign_in_that_fails() {
     let mut faults = 1;
     loop {

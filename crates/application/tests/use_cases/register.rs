@@ -100,3 +100,26 @@ async fn a_hidden_account_is_told_to_its_owner_alone() {
     // To the address as its owner wrote it.
     assert_eq!(messages[1].to.typed(), "Jane@example.com");
 }
+
+#[tokio::test]
+async fn a_username_does_not_tell_whether_a_hidden_address_was_free() {
+    let world = World::with(|_, settings| settings.registration.reveal_existing_accounts = false);
+    world.register(jane("jane@example.com")).await.unwrap();
+    for email in ["jane@example.com", "nobody@example.com"] {
+        let mut probe = jane(email);
+        probe.username = Some("probe".to_owned());
+        let Err(RegisterError::Invalid(errors)) = world.register(probe).await else { panic!("it was not refused") };
+        assert_eq!((errors.0[0].field, errors.0[0].rejection), ("username", Rejection::ChosenLater));
+    }
+    assert_eq!(world.store.counts().users, 1);
+}
+
+#[tokio::test]
+async fn a_bad_password_is_told_beside_a_bad_address() {
+    let world = World::new();
+    let mut command = jane("not an address");
+    command.password = "short".into();
+    let Err(RegisterError::Invalid(errors)) = world.register(command).await else { panic!("it was not refused") };
+    let fields: Vec<_> = errors.0.iter().map(|error| error.field).collect();
+    assert_eq!(fields, ["email", "password"]);
+}

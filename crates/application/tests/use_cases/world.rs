@@ -13,6 +13,7 @@ use doorward_application::{
 };
 use doorward_domain::{
     Role, Secret,
+    profile::ProfileSeed,
     session::{Device, SessionLifetime},
     user::{Password, PasswordPolicy, User},
 };
@@ -132,8 +133,7 @@ pub(crate) fn jane(email: &str) -> RegisterCommand {
         last_name: "Doe".to_owned(),
         username: None,
         role: None,
-        company: None,
-        phone_number: None,
+        profile: ProfileSeed::default(),
         invitation: None,
         remembered: true,
         device: Device::default(),

@@ -1,6 +1,6 @@
 //! The profile of an administrator.
 
-use super::replace;
+use super::{ProfileSeed, RefusedFields, replace};
 use crate::text::PhoneNumber;
 
 /// What an administrator shows of themselves.
@@ -18,6 +18,10 @@ pub struct AdminProfileChange {
 }
 
 impl AdminProfile {
+    pub(super) fn begin(seed: &ProfileSeed) -> Result<Self, RefusedFields> {
+        Ok(Self { phone_number: seed.phone_number()? })
+    }
+
     pub(super) fn apply(&mut self, change: AdminProfileChange) {
         replace(&mut self.phone_number, change.phone_number);
     }

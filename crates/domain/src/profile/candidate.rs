@@ -1,6 +1,6 @@
 //! The profile of a candidate.
 
-use super::replace;
+use super::{ProfileSeed, RefusedFields, replace};
 use crate::{
     Rejection,
     text::{Line, PhoneNumber},
@@ -62,6 +62,10 @@ pub struct CandidateProfileChange {
 }
 
 impl CandidateProfile {
+    pub(super) fn begin(seed: &ProfileSeed) -> Result<Self, RefusedFields> {
+        Ok(Self { phone_number: seed.phone_number()?, ..Self::default() })
+    }
+
     pub(super) fn apply(&mut self, change: CandidateProfileChange) {
         let CandidateProfileChange { phone_number, location, title, skills } = change;
         replace(&mut self.phone_number, phone_number);

@@ -1,6 +1,6 @@
 //! The profile of an employer.
 
-use super::replace;
+use super::{ProfileSeed, RefusedFields, both, replace};
 use crate::{
     text::{Line, PhoneNumber},
     user::EmailAddress,
@@ -37,6 +37,11 @@ pub struct EmployerProfileChange {
 }
 
 impl EmployerProfile {
+    pub(super) fn begin(seed: &ProfileSeed) -> Result<Self, RefusedFields> {
+        let (company_name, phone_number) = both(seed.company(), seed.phone_number())?;
+        Ok(Self { company_name, company_email: None, phone_number, company_location: None, industry: None })
+    }
+
     pub(super) fn apply(&mut self, change: EmployerProfileChange) {
         let EmployerProfileChange { company_name, company_email, phone_number, company_location, industry } = change;
         replace(&mut self.company_name, company_name);

@@ -10,7 +10,7 @@ pub use employer::{EmployerProfile, EmployerProfileChange};
 use thiserror::Error;
 
 use crate::{
-    Role,
+    Rejection, Role,
     text::{Line, PhoneNumber},
 };
 
@@ -25,19 +25,20 @@ pub enum Profile {
     Admin(AdminProfile),
 }
 
-/// What a sign-up says that belongs into a profile.
+/// What a sign-up says that belongs into a profile, as it was typed. A role reads what it has a use for; an empty text
+/// says nothing. Use cases carry it unopened.
 #[derive(Clone, Debug, Default)]
 pub struct ProfileSeed {
-    /// The company, which an employer must name. For other roles it says nothing.
-    pub company: Option<Line>,
+    /// The company, which an employer must name.
+    pub company: Option<String>,
     /// A telephone number.
-    pub phone_number: Option<PhoneNumber>,
+    pub phone_number: Option<String>,
 }
 
-/// A role's profile cannot be made without a company.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("an employer names a company")]
-pub struct CompanyRequired;
+/// The fields of a [`ProfileSeed`] that a role could not begin with, named as clients name them.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("fields were refused: {0:?}")]
+pub struct RefusedFields(pub Vec<(&'static str, Rejection)>);
 
 /// A change was meant for the profile of another role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -57,19 +58,12 @@ pub enum ProfileChange {
 
 impl Profile {
     /// The profile that a new user of this role begins with.
-    pub fn begin(role: Role, seed: ProfileSeed) -> Result<Self, CompanyRequired> {
-        let ProfileSeed { company, phone_number } = seed;
-        Ok(match role {
-            Role::Candidate => Self::Candidate(CandidateProfile { phone_number, ..CandidateProfile::default() }),
-            Role::Employer => Self::Employer(EmployerProfile {
-                company_name: company.ok_or(CompanyRequired)?,
-                company_email: None,
-                phone_number,
-                company_location: None,
-                industry: None,
-            }),
-            Role::Admin => Self::Admin(AdminProfile { phone_number }),
-        })
+    pub fn begin(role: Role, seed: &ProfileSeed) -> Result<Self, RefusedFields> {
+        match role {
+            Role::Candidate => CandidateProfile::begin(seed).map(Self::Candidate),
+            Role::Employer => EmployerProfile::begin(seed).map(Self::Employer),
+            Role::Admin => AdminProfile::begin(seed).map(Self::Admin),
+        }
     }
 
     /// The role whose profile this is.
@@ -93,13 +87,40 @@ impl Profile {
 
     /// Makes the change, if it is meant for this role's profile.
     pub fn apply(&mut self, change: ProfileChange) -> Result<(), AnotherRolesProfile> {
-        match (self, change) {
-            (Self::Candidate(profile), ProfileChange::Candidate(change)) => profile.apply(change),
-            (Self::Employer(profile), ProfileChange::Employer(change)) => profile.apply(change),
-            (Self::Admin(profile), ProfileChange::Admin(change)) => profile.apply(change),
-            _ => return Err(AnotherRolesProfile),
+        match self {
+            Self::Candidate(profile) => {
+                let ProfileChange::Candidate(change) = change else { return Err(AnotherRolesProfile) };
+                profile.apply(change);
+            }
+            Self::Employer(profile) => {
+                let ProfileChange::Employer(change) = change else { return Err(AnotherRolesProfile) };
+                profile.apply(change);
+            }
+            Self::Admin(profile) => {
+                let ProfileChange::Admin(change) = change else { return Err(AnotherRolesProfile) };
+                profile.apply(change);
+            }
         }
         Ok(())
+    }
+}
+
+impl ProfileSeed {
+    fn company(&self) -> Result<Line, RefusedFields> {
+        Line::parse(self.company.as_deref().unwrap_or_default()).map_err(|why| RefusedFields(vec![("company", why)]))
+    }
+
+    fn phone_number(&self) -> Result<Option<PhoneNumber>, RefusedFields> {
+        let typed = self.phone_number.as_deref().filter(|typed| !typed.trim().is_empty());
+        typed.map(PhoneNumber::parse).transpose().map_err(|why| RefusedFields(vec![("phoneNumber", why)]))
+    }
+}
+
+/// Two things that a role begins with, or all that was refused of both.
+fn both<A, B>(a: Result<A, RefusedFields>, b: Result<B, RefusedFields>) -> Result<(A, B), RefusedFields> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (a, b) => Err(RefusedFields([a.err(), b.err()].into_iter().flatten().flat_map(|refused| refused.0).collect())),
     }
 }
 
@@ -112,19 +133,32 @@ pub(crate) fn replace<T>(field: &mut T, change: Option<T>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{AdminProfileChange, AnotherRolesProfile, CompanyRequired, Profile, ProfileChange, ProfileSeed};
-    use crate::{Role, text::Line};
+    use super::{AdminProfileChange, AnotherRolesProfile, Profile, ProfileChange, ProfileSeed, RefusedFields};
+    use crate::{Rejection, Role};
 
     #[test]
     fn an_employer_names_a_company() {
-        assert_eq!(Profile::begin(Role::Employer, ProfileSeed::default()), Err(CompanyRequired));
+        for company in [None, Some(String::new()), Some(" ".to_owned())] {
+            let seed = ProfileSeed { company, phone_number: None };
+            assert_eq!(
+                Profile::begin(Role::Employer, &seed),
+                Err(RefusedFields(vec![("company", Rejection::Required)]))
+            );
+        }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let seed = ProfileSeed { company: None, phone_number: Some("call me".to_owned()) };
+        let refused = Profile::begin(Role::Employer, &seed).unwrap_err();
+        assert_eq!(refused.0.iter().map(|(field, _)| *field).collect::<Vec<_>>(), ["company", "phoneNumber"]);
     }
 
     #[test]
     fn only_an_employer_has_a_company() {
         for role in Role::ALL {
-            let seed = ProfileSeed { company: Line::parse("Tech Corp").ok(), phone_number: None };
-            let profile = Profile::begin(role, seed).unwrap();
+            let seed = ProfileSeed { company: Some("Tech Corp".to_owned()), phone_number: Some(String::new()) };
+            let profile = Profile::begin(role, &seed).unwrap();
             assert_eq!(profile.role(), role);
             assert_eq!(profile.company().is_some(), role == Role::Employer);
         }
@@ -132,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_change_for_another_role_changes_nothing() {
-        let mut profile = Profile::begin(Role::Candidate, ProfileSeed::default()).unwrap();
+        let mut profile = Profile::begin(Role::Candidate, &ProfileSeed::default()).unwrap();
         let change = ProfileChange::Admin(AdminProfileChange { phone_number: Some(None) });
         assert_eq!(profile.apply(change), Err(AnotherRolesProfile));
     }

@@ -7,39 +7,46 @@ use std::fmt;
 
 use crate::Rejection;
 
-/// What a user is to the platform. Each role has a profile of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Role {
+macro_rules! roles {
+    ($($(#[$doc:meta])* $role:ident $name:literal)*) => {
+        /// What a user is to the platform. Each role has a profile of its own.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Role {
+            $($(#[$doc])* $role,)*
+        }
+
+        impl Role {
+            /// Every role.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$role),*];
+
+            const EXPECTED: Rejection = Rejection::Malformed { expected: concat!("one of these:" $(, " ", $name)*) };
+
+            /// The role's name in tokens, in the database and on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$role => $name,)*
+                }
+            }
+        }
+    };
+}
+
+roles! {
     /// Takes assessments. The default at sign-up.
-    Candidate,
+    Candidate "CANDIDATE"
     /// Sets assessments for a company.
-    Employer,
+    Employer "EMPLOYER"
     /// Runs the platform. Never self-service.
-    Admin,
+    Admin "ADMIN"
 }
 
 impl Role {
-    /// Every role.
-    pub const ALL: [Self; 3] = [Self::Candidate, Self::Employer, Self::Admin];
-
-    /// The role's name in tokens, in the database and on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Candidate => "CANDIDATE",
-            Self::Employer => "EMPLOYER",
-            Self::Admin => "ADMIN",
-        }
-    }
-
     /// The role of this name, in whatever case it is written: `admin` means `ADMIN`, so a rule about `ADMIN` holds
     /// for every spelling of it.
     pub fn parse(name: &str) -> Result<Self, Rejection> {
         let name = name.trim();
-        Self::ALL
-            .into_iter()
-            .find(|role| role.as_str().eq_ignore_ascii_case(name))
-            .ok_or(Rejection::Malformed { expected: "CANDIDATE, EMPLOYER or ADMIN" })
+        Self::ALL.into_iter().find(|role| role.as_str().eq_ignore_ascii_case(name)).ok_or(Self::EXPECTED)
     }
 }
 

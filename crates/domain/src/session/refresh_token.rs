@@ -98,10 +98,10 @@ pub enum Decision {
     Foreign,
 }
 
-/// Decides about an authentic token. `grace` counts from the moment of the rotation and is never extended; time
-/// that ran backwards counts as none.
+/// Decides about an authentic token that arrived at this moment. `grace` counts from the moment of the rotation and
+/// is never extended; a token that arrived before the rotation, or by a clock that ran backwards, is within it.
 #[must_use]
-pub fn decide(session: &Session, token: &RefreshToken, now: Timestamp, grace: Duration) -> Decision {
+pub fn decide(session: &Session, token: &RefreshToken, arrived: Timestamp, grace: Duration) -> Decision {
     let live = session.refresh;
     if token.session_id != session.id
         || token.key_id != live.key_id
@@ -109,7 +109,7 @@ pub fn decide(session: &Session, token: &RefreshToken, now: Timestamp, grace: Du
     {
         return Decision::Foreign;
     }
-    match session.state(now) {
+    match session.state(arrived) {
         SessionState::Ended => return Decision::Ended,
         SessionState::Expired => return Decision::Expired,
         SessionState::Live => {}
@@ -120,7 +120,7 @@ pub fn decide(session: &Session, token: &RefreshToken, now: Timestamp, grace: Du
     if token.generation > live.generation {
         return Decision::Ahead;
     }
-    let since_rotation = (now - live.rotated_at).to_std().unwrap_or(Duration::ZERO);
+    let since_rotation = (arrived - live.rotated_at).to_std().unwrap_or(Duration::ZERO);
     if token.generation + 1 == live.generation && since_rotation <= grace {
         Decision::Repeat { live: live.generation }
     } else {

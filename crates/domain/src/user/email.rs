@@ -41,13 +41,13 @@ impl EmailAddress {
             return Err(Self::EXPECTED);
         }
         let (local, domain) = typed.rsplit_once('@').ok_or(Self::EXPECTED)?;
-        // Numbers in brackets or without them name a machine, not a domain that could be allowed or proven.
-        if domain.starts_with('[')
-            || domain.rsplit('.').next().is_some_and(|label| label.bytes().all(|b| b.is_ascii_digit()))
-        {
+        let domain = idna::domain_to_ascii(domain).map_err(|_| Self::EXPECTED)?;
+        // Numbers in brackets or without them name a machine, not a domain that could be allowed or proven. What is a
+        // number shows only in the ASCII form.
+        let is_number = |label: &str| label.bytes().all(|b| b.is_ascii_digit());
+        if domain.starts_with('[') || domain.rsplit('.').next().is_some_and(is_number) {
             return Err(Self::EXPECTED);
         }
-        let domain = idna::domain_to_ascii(domain).map_err(|_| Self::EXPECTED)?;
         let canonical = format!("{}@{domain}", local.to_ascii_lowercase());
         if canonical.len() > Self::MAX {
             return Err(Rejection::TooLong { max: Self::MAX });
@@ -116,6 +116,7 @@ mod tests {
             "a@x.example\nBcc: b@x.example",
             "jane@[127.0.0.1]",
             "jane@127.0.0.1",
+            "jane@127.0.0.\u{ff11}",
             "jané@x.example",
             "a@x..example",
             "a@-x.example",

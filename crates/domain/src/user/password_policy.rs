@@ -11,15 +11,15 @@ pub struct PasswordPolicy {
     pub min_length: usize,
 }
 
-/// Whose password it is to be: the words it must not be.
-#[derive(Clone, Copy, Debug)]
+/// Whose password it is to be, as far as that is known: the words it must not be.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct PasswordContext<'a> {
     /// The person's address.
-    pub email: &'a EmailAddress,
+    pub email: Option<&'a EmailAddress>,
     /// The person's username.
     pub username: Option<&'a Username>,
     /// The person's name.
-    pub name: &'a PersonName,
+    pub name: Option<&'a PersonName>,
 }
 
 impl PasswordPolicy {
@@ -31,19 +31,20 @@ impl PasswordPolicy {
             return Err(Rejection::TooShort { min: self.min_length });
         }
         let folded = fold(password.expose());
-        let name = context.name;
+        let PasswordContext { email, username, name } = context;
+        let full_name = name.map(PersonName::full);
         let words = [
-            context.email.canonical(),
-            context.email.local_part(),
-            context.email.domain(),
-            context.username.map_or("", Username::canonical),
-            name.first().as_str(),
-            name.last().as_str(),
-            &name.full(),
-            Self::PRODUCT,
+            Some(Self::PRODUCT),
+            email.map(EmailAddress::canonical),
+            email.map(EmailAddress::local_part),
+            email.map(EmailAddress::domain),
+            username.map(Username::canonical),
+            name.map(|name| name.first().as_str()),
+            name.map(|name| name.last().as_str()),
+            full_name.as_deref(),
         ];
         // Whole words, once or repeated: a password that merely contains a name may still be a good one.
-        let is_a_word = words.iter().map(|word| fold(word)).any(|word| {
+        let is_a_word = words.into_iter().flatten().map(fold).any(|word| {
             !folded.is_empty()
                 && !word.is_empty()
                 && folded.len().is_multiple_of(word.len())
@@ -70,7 +71,7 @@ mod tests {
         let email = EmailAddress::parse("jane.doe@example.com").unwrap();
         let part = |raw| PersonName::parse_part(raw).unwrap();
         let name = PersonName::new(part("Jane"), part("Doe"));
-        let context = PasswordContext { email: &email, username: None, name: &name };
+        let context = PasswordContext { email: Some(&email), username: None, name: Some(&name) };
         PasswordPolicy { min_length: 8 }.check(&Password::parse(password).unwrap(), context)
     }
 

@@ -36,26 +36,21 @@ impl From<IssuedTokens> for Tokens {
 }
 
 /// Which way tokens go to the client. It is chosen before they are made.
-pub(crate) struct Delivery(Way);
-
-enum Way {
+pub(crate) enum Delivery {
+    /// In the body, where scripts can read them.
     Body,
+    /// In cookies, where scripts cannot.
     Cookies,
 }
 
 impl Delivery {
-    /// In the body, where scripts can read them.
-    pub(crate) const BODY: Self = Self(Way::Body);
-
-    /// In cookies, where scripts cannot. Only a page of ours may ask for that.
-    pub(crate) fn cookies(request: &HttpRequest) -> Result<Self, Problem> {
-        csrf::demand(Edge::of(request), request.headers())?;
-        Ok(Self(Way::Cookies))
-    }
-
-    /// The way that the client asked for.
+    /// The way that the client asked for. Only a page of ours may ask for cookies.
     pub(crate) fn chosen(request: &HttpRequest, use_cookies: bool) -> Result<Self, Problem> {
-        if use_cookies { Self::cookies(request) } else { Ok(Self::BODY) }
+        if !use_cookies {
+            return Ok(Self::Body);
+        }
+        csrf::demand(Edge::of(request), request.headers())?;
+        Ok(Self::Cookies)
     }
 
     /// Answers with the tokens: `body` makes the body of those that go into it.
@@ -66,9 +61,9 @@ impl Delivery {
         tokens: IssuedTokens,
         body: impl FnOnce(Option<Tokens>) -> B,
     ) -> HttpResponse {
-        match self.0 {
-            Way::Body => response.json(body(Some(tokens.into()))),
-            Way::Cookies => {
+        match self {
+            Self::Body => response.json(body(Some(tokens.into()))),
+            Self::Cookies => {
                 for cookie in edge.cookies().holding(&tokens) {
                     response.cookie(cookie);
                 }

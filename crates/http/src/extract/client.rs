@@ -1,6 +1,9 @@
 //! Who connects, before it is known who signs in.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    net::IpAddr,
+};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -26,16 +29,19 @@ impl FromRequest for Client {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let edge = Edge::of(request);
         let headers = request.headers();
-        // A header that is no text stands for a hop that cannot be read.
-        let hops = headers.get_all(FORWARDED_FOR).map(|value| value.to_str().unwrap_or_default());
-        let peer = request.peer_addr().map(|peer| peer.ip());
         let user_agent = headers.get(USER_AGENT).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
         let device = Device {
             user_agent: user_agent.and_then(|raw| UserAgent::keep(&raw)),
-            ip_address: client_ip(peer, hops, &edge.settings.trusted_proxies),
+            ip_address: address(request),
         };
-        ready(Ok(Self { device, presented: edge.cookies().brought(headers) }))
+        ready(Ok(Self { device, presented: Edge::of(request).cookies().brought(headers) }))
     }
+}
+
+/// Where a request comes from.
+pub(crate) fn address(request: &HttpRequest) -> Option<IpAddr> {
+    // A header that is no text stands for a hop that cannot be read.
+    let hops = request.headers().get_all(FORWARDED_FOR).map(|value| value.to_str().unwrap_or_default());
+    client_ip(request.peer_addr().map(|peer| peer.ip()), hops, &Edge::of(request).settings.trusted_proxies)
 }

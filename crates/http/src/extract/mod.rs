@@ -8,5 +8,5 @@ mod strict_json;
 mod valid_json;
 
 pub(crate) use actor::{SignedIn, authenticate};
-pub(crate) use client::Client;
+pub(crate) use client::{Client, address};
 pub(crate) use valid_json::{OptionalJson, Patch, ValidJson, decode, given};

@@ -5,7 +5,7 @@ use actix_web::{
     dev::ServiceResponse,
     http::header::{
         ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, AUTHORIZATION,
-        CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
+        CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
     },
 };
 
@@ -18,7 +18,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
     listed
         .supports_credentials()
         .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
-        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID, HeaderName::from_static("idempotency-key")])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID])
         .expose_headers([REQUEST_ID, RETRY_AFTER, WWW_AUTHENTICATE])
         .max_age(3600)
 }

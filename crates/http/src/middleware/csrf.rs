@@ -12,7 +12,7 @@ use actix_web::http::{
 use crate::{
     edge::{Edge, EdgeSettings},
     problem::{Code, Problem},
-    routes::Who,
+    who::Who,
 };
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -77,7 +77,7 @@ mod tests {
     use actix_web::cookie::SameSite;
 
     use super::{Facts, is_ours, must_be_ours};
-    use crate::{edge::EdgeSettings, routes::Who};
+    use crate::{edge::EdgeSettings, who::Who};
 
     const COOKIE: Facts = Facts { safe: false, who: Who::SignedIn, has_header: false, brings_cookie: true };
 

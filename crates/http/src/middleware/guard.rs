@@ -1,12 +1,13 @@
 //! Who may pass to a route's handler.
 
-use std::{any::Any, panic::AssertUnwindSafe};
+use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 
 use actix_web::{
     Error, HttpMessage,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
+    rt::time::timeout,
 };
 use futures_util::FutureExt;
 
@@ -15,13 +16,17 @@ use crate::{
     edge::Edge,
     extract,
     problem::{Code, Problem},
-    routes::Who,
+    who::Who,
 };
+
+/// How long a request may take, from the end of its head to the beginning of its answer. Its parts have bounds of their
+/// own, all of them shorter; this is for the one that was forgotten.
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Lets a request through to a route that is for `who`.
 ///
 /// It stands around every route, so none can forget to ask: a handler behind [`Who::SignedIn`] does not begin without
-/// an [`Actor`](doorward_application::Actor). A panic inside ends here, as the answer to this one request.
+/// an [`Actor`](doorward_application::Actor). What panics or hangs inside ends here, as the answer to this one request.
 pub(crate) async fn guard(
     who: Who,
     request: ServiceRequest,
@@ -36,9 +41,10 @@ pub(crate) async fn guard(
         }
         next.call(request).await.map(ServiceResponse::map_into_boxed_body)
     });
-    Ok(match passed.catch_unwind().await {
-        Ok(answered) => answered.unwrap_or_else(|error| ServiceResponse::from_err(error, kept)),
-        Err(panic) => ServiceResponse::from_err(panicked(panic.as_ref()), kept),
+    Ok(match timeout(DEADLINE, passed.catch_unwind()).await {
+        Ok(Ok(answered)) => answered.unwrap_or_else(|error| ServiceResponse::from_err(error, kept)),
+        Ok(Err(panic)) => ServiceResponse::from_err(panicked(panic.as_ref()), kept),
+        Err(late) => ServiceResponse::from_err(Problem::new(Code::Unavailable).caused_by(late), kept),
     })
 }
 

@@ -25,9 +25,11 @@ pub(crate) async fn observe(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let begun = Instant::now();
     let edge = Edge::of(request.request()).clone();
-    let id = request.headers().get(REQUEST_ID).and_then(usable).map_or_else(|| new_id(&edge), ToOwned::to_owned);
+    let id = request.headers().get(REQUEST_ID).and_then(usable).map(ToOwned::to_owned);
+    let id = id.unwrap_or_else(|| edge.app.operations.request_ids.next().to_string());
     let method = request.method().clone();
-    let span = tracing::info_span!("request", request_id = id);
+    // At the highest level: a line that is logged at all is logged with its request.
+    let span = tracing::error_span!("request", request_id = id);
     let response = next.call(request).instrument(span.clone()).await?;
     span.in_scope(|| {
         let mut response = problem::shape(response.map_into_boxed_body(), &edge.settings.public_url, &id);
@@ -50,11 +52,6 @@ pub(crate) async fn observe(
 fn usable(value: &HeaderValue) -> Option<&str> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
     value.to_str().ok().filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(allowed))
-}
-
-fn new_id(edge: &Edge) -> String {
-    let ports = &edge.app.ports;
-    ports.ids.next(ports.clock.now()).to_string()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! How a problem looks on the wire.
 
 use actix_web::{
+    HttpRequest,
     body::BoxBody,
     dev::ServiceResponse,
     http::header::{CONTENT_TYPE, HeaderValue},
@@ -10,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Code, Problem};
+use crate::extract;
 
 /// An error: at once a problem of RFC 9457 and `{success, message}`.
 #[derive(Serialize, ToSchema)]
@@ -89,7 +91,7 @@ pub(crate) fn shape(
     let error = response.response().error();
     let foreign = Problem::new(Code::of_foreign(status));
     let problem = error.and_then(|error| error.as_error::<Problem>()).unwrap_or(&foreign);
-    log(problem);
+    log(problem, response.request());
     let body = serde_json::to_vec(&ProblemBody::new(problem, public_url, request_id)).unwrap_or_default();
     let status = problem.code.status();
     response.map_body(|head, _| {
@@ -99,12 +101,21 @@ pub(crate) fn shape(
     })
 }
 
-/// Writes down what the client is not told.
-fn log(problem: &Problem) {
+/// Writes down what the client is not told. What concerns security is told from where it came (ASVS 16.2.1, 16.3), and
+/// not whom it named: what is typed as a name at a sign-in may be a password.
+fn log(problem: &Problem, request: &HttpRequest) {
+    let code = problem.code.as_str();
     let cause = problem.cause.as_ref().map(tracing::field::display);
-    if problem.code.status().is_server_error() {
-        tracing::error!(code = problem.code.as_str(), cause, "the request failed");
-    } else {
-        tracing::debug!(code = problem.code.as_str(), cause, "the request was refused");
+    let client = extract::address(request).map(tracing::field::display);
+    match problem.code {
+        failed if failed.status().is_server_error() => tracing::error!(code, cause, "the request failed"),
+        Code::RefreshTokenReused => tracing::warn!(code, client, cause, "the request was refused"),
+        Code::InvalidCredentials
+        | Code::AccountDeactivated
+        | Code::EmailNotVerified
+        | Code::RoleNotAllowed
+        | Code::CsrfRejected
+        | Code::Forbidden => tracing::info!(code, client, cause, "the request was refused"),
+        _ => tracing::debug!(code, cause, "the request was refused"),
     }
 }

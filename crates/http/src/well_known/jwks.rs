@@ -59,7 +59,7 @@ pub(crate) const ERRORS: &[Code] = &[];
     responses((status = 200, description = "The keys.", body = JwksBody)),
 )]
 pub(crate) async fn handle(edge: Data<Edge>) -> HttpResponse {
-    let keys = edge.app.ports.signer.public_keys().into_iter().map(Jwk::from).collect();
+    let keys = edge.app.operations.published_keys.execute().into_iter().map(Jwk::from).collect();
     // Short, so that a new key is known everywhere before it signs.
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(JwksBody { keys })
 }

@@ -7,9 +7,8 @@ use actix_web::{
 use doorward_http::Code;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, OWN, PASSWORD, Person, TestEdge, sign_up, with};
+use crate::harness::{Answer, OURS, PASSWORD, Person, TestEdge, sign_up, with};
 
-const OURS: (&str, &str) = ("origin", OWN);
 const LISTED: &str = "https://app.example.com";
 
 fn log_in(but: Value) -> TestRequest {
@@ -155,7 +154,7 @@ async fn a_listed_origin_may_use_cookies_and_read_the_answer() {
         .method(Method::OPTIONS)
         .insert_header(("origin", LISTED))
         .insert_header(("access-control-request-method", "POST"))
-        .insert_header(("access-control-request-headers", "content-type, authorization, idempotency-key"));
+        .insert_header(("access-control-request-headers", "content-type, authorization, x-request-id"));
     let allowed = edge.call(preflight).await.expect(200);
     assert_eq!(allowed.header("access-control-allow-origin"), Some(LISTED));
     assert_eq!(allowed.header("access-control-allow-credentials"), Some("true"));

@@ -1,7 +1,8 @@
 //! When what the edge relies on fails.
 
-use std::sync::Arc;
+use std::{future::pending, sync::Arc};
 
+use actix_web::test::TestRequest;
 use async_trait::async_trait;
 use doorward_application::ports::{Access, Store, StoreError, UnitOfWork};
 use doorward_http::Code;
@@ -11,7 +12,7 @@ use serde_json::json;
 use crate::harness::{PASSWORD, TestEdge, sign_up};
 
 /// A store that does what it is told instead of its work.
-struct Broken(fn() -> StoreError);
+pub(crate) struct Broken(pub(crate) fn() -> StoreError);
 
 #[async_trait]
 impl Store for Broken {
@@ -31,10 +32,42 @@ async fn a_store_that_is_down_is_unavailable_and_says_no_more() {
     for answer in [
         edge.post("/auth/register", sign_up(json!({}))).await,
         edge.post("/auth/login", json!({"username": "jane", "password": PASSWORD})).await,
-        edge.call(actix_web::test::TestRequest::get().uri("/health/ready")).await,
+        edge.call(TestRequest::get().uri("/health/ready")).await,
     ] {
         let answer = answer.refused(Code::Unavailable);
         assert!(!answer.text.contains("db.internal"));
+    }
+}
+
+/// A store that never answers.
+struct Hanging;
+
+#[async_trait]
+impl Store for Hanging {
+    async fn begin(&self, _: Access) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        pending().await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        pending().await
+    }
+}
+
+#[actix_web::test]
+async fn no_request_waits_for_good() {
+    let mut edge = TestEdge::new();
+    let jane = edge.jane().await;
+    edge.broken_store = Some(Arc::new(Hanging));
+    // Time passes as soon as there is nothing left but to wait for it.
+    tokio::time::pause();
+    for request in [
+        jane.get("/auth/me"),
+        TestRequest::get().uri("/health/ready"),
+        TestRequest::post().uri("/auth/register").set_json(sign_up(json!({}))),
+        TestRequest::post().uri("/auth/refresh").set_json(json!({"refreshToken": jane.refresh})),
+    ] {
+        let answer = edge.call(request).await.refused(Code::Unavailable);
+        assert_eq!(answer.header("retry-after"), Some("5"));
     }
 }
 

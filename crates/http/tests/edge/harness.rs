@@ -27,6 +27,8 @@ use doorward_testkit::{
 use serde_json::{Value, json};
 
 pub(crate) const OWN: &str = "http://localhost:8080";
+/// What a browser says of a request from a page of ours.
+pub(crate) const OURS: (&str, &str) = ("origin", OWN);
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
 static DOCUMENT: LazyLock<Value> =

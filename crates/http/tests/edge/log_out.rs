@@ -1,10 +1,14 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{http::header, test::TestRequest};
+use doorward_application::ports::StoreError;
 use doorward_http::Code;
 use serde_json::json;
 
-use crate::harness::TestEdge;
+use crate::{
+    failures::Broken,
+    harness::{Answer, OURS, PASSWORD, Person, TestEdge},
+};
 
 fn log_out() -> TestRequest {
     TestRequest::post().uri("/auth/logout")
@@ -57,26 +61,62 @@ async fn nobody_is_not_signed_out() {
     assert!(edge.store.sessions()[0].ended.is_none());
 }
 
+/// Whether it clears both cookies.
+#[track_caller]
+fn clears_cookies(answer: &Answer) -> bool {
+    let cleared = answer.set_cookies();
+    assert!(cleared.iter().all(|cookie| cookie.contains("token=;") && cookie.contains("Max-Age=0")), "{cleared:?}");
+    cleared.len() == 2
+}
+
 #[actix_web::test]
-async fn signing_out_clears_both_cookies_whatever_comes_of_it() {
+async fn signing_out_leaves_a_browser_nothing() {
     let edge = TestEdge::new();
     let jane = edge.jane().await;
-    for answer in [edge.call(jane.bearing(log_out())).await, edge.call(log_out()).await] {
-        let cleared = answer.set_cookies();
-        assert_eq!(cleared.len(), 2);
-        assert!(cleared.iter().all(|cookie| cookie.contains("token=;") && cookie.contains("Max-Age=0")), "{cleared:?}");
+    let everywhere = TestRequest::post().uri("/auth/logout-all");
+    let log_in = edge.post("/auth/login", json!({"username": "jane", "password": PASSWORD})).await;
+    let again = Person::of(&log_in.expect(200));
+    for request in [log_out().insert_header(jane.cookies()).insert_header(OURS), again.bearing(everywhere)] {
+        let answer = edge.call(request).await.expect(200);
+        assert!(clears_cookies(&answer));
+        assert_eq!(answer.header("clear-site-data"), Some(r#""cache", "storage""#));
     }
+}
+
+#[actix_web::test]
+async fn cookies_that_are_good_for_nothing_are_cleared() {
+    let garbage = log_out().insert_header((header::COOKIE, "token=garbage")).insert_header(OURS);
+    assert!(clears_cookies(&TestEdge::new().call(garbage).await.refused(Code::InvalidAccessToken)));
+}
+
+#[actix_web::test]
+async fn a_sign_out_that_failed_keeps_the_cookies_to_try_again_with() {
+    let mut edge = TestEdge::new();
+    let jane = edge.jane().await;
+    let request = || log_out().insert_header(jane.cookies()).insert_header(OURS);
+    edge.broken_store = Some(Arc::new(Broken(|| StoreError::new("gone"))));
+    let failed = edge.call(request()).await.refused(Code::Unavailable);
+    assert!(failed.set_cookies().is_empty() && failed.header("clear-site-data").is_none());
+    edge.broken_store = None;
+    assert!(clears_cookies(&edge.call(request()).await.expect(200)));
+}
+
+/// Else a page elsewhere could sign a visitor out: it makes a browser send a form without cookies, and the answer that
+/// clears them counts.
+#[actix_web::test]
+async fn who_brings_no_cookie_has_none_cleared() {
+    let answer = TestEdge::new().call(log_out()).await.refused(Code::AuthenticationRequired);
+    assert!(answer.set_cookies().is_empty() && answer.header("clear-site-data").is_none());
 }
 
 #[actix_web::test]
 async fn signing_out_everywhere_counts_the_sessions() {
     let edge = TestEdge::new();
     let jane = edge.jane().await;
-    let log_in = || edge.post("/auth/login", json!({"username": "jane", "password": crate::harness::PASSWORD}));
+    let log_in = || edge.post("/auth/login", json!({"username": "jane", "password": PASSWORD}));
     log_in().await.expect(200);
     log_in().await.expect(200);
     let answer = edge.call(jane.bearing(TestRequest::post().uri("/auth/logout-all"))).await.expect(200);
     assert_eq!(answer.body["sessionsRevoked"], 3);
-    assert_eq!(answer.set_cookies().len(), 2);
     assert!(edge.store.sessions().iter().all(|session| session.ended.is_some()));
 }

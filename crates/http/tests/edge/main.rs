@@ -6,6 +6,7 @@ mod failures;
 mod harness;
 mod log_in;
 mod log_out;
+mod logs;
 mod me;
 mod paths;
 mod refresh;

@@ -67,6 +67,9 @@ impl DatabaseOptions {
             .max_connections(self.max_connections)
             .acquire_timeout(ACQUIRED_WITHIN)
             .test_before_acquire(false)
+            // On a full disk SQLite rolls back by itself, and sqlx still counts a transaction: from then on this
+            // connection would answer each commit with a savepoint's release, and lose it.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options)
             .await
             .map_err(|cause| unusable(&cause))?;

@@ -45,7 +45,7 @@ impl SessionRepository for SeaUnitOfWork {
         found.map(|(session, user)| Ok((session.try_into()?, user.try_into()?))).transpose()
     }
 
-    async fn lock_with_user(&mut self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
+    async fn find_with_locked_user(&mut self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
         let mut with_user = session::Entity::find_by_id(id.uuid()).find_both_related(user::Entity);
         // The user's row alone: the session's is taken by `rotate`, whose condition holds for whoever comes first.
         QueryTrait::query(&mut with_user).lock_with_tables(LockType::NoKeyUpdate, [user::Entity]);

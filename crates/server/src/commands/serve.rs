@@ -50,8 +50,9 @@ pub struct Running {
 /// Opens and migrates the database, and serves.
 pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Running> {
     let opened = wire::open(settings, wiring).await?;
-    for name in opened.store.migrate_up().await.context("the database was not migrated")? {
-        tracing::info!(name, "migrated");
+    let migrated = opened.store.migrate_up().await.context("the database was not migrated")?;
+    if let Some(last) = migrated.last() {
+        tracing::info!(changes = migrated.len(), last, "migrated");
     }
     let listener = listen(settings.http.address)
         .with_context(|| format!("{} cannot be listened on: see http.address", settings.http.address))?;

@@ -55,7 +55,7 @@ impl SessionRepository for MemoryUnitOfWork {
         Ok(self.read().session_with_user(id))
     }
 
-    async fn lock_with_user(&mut self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
+    async fn find_with_locked_user(&mut self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
         Ok(self.locked()?.session_with_user(id))
     }
 

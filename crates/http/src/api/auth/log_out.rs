@@ -22,7 +22,7 @@ pub(crate) struct LogOutBody {
     refresh_token: Option<String>,
 }
 
-pub(crate) const ERRORS: &[Code] = &[Code::AuthenticationRequired, Code::InvalidAccessToken, Code::Unavailable];
+pub(crate) const ERRORS: &[Code] = &[Code::AuthenticationRequired, Code::InvalidAccessToken];
 
 impl From<LogOutError> for Problem {
     fn from(error: LogOutError) -> Self {
@@ -36,7 +36,8 @@ impl From<LogOutError> for Problem {
 /// Signs out.
 ///
 /// Takes the access token, or the refresh token. The session's tokens are dead for the very next request; cookies are
-/// cleared. To sign out of a session that has ended is no error.
+/// cleared, also if they are none of ours, but not if the session may still be live. To sign out of a session that has
+/// ended is no error.
 #[utoipa::path(
     post, path = "/auth/logout", operation_id = "logOut", tag = "Signing in",
     request_body = Option<LogOutBody>,
@@ -48,29 +49,25 @@ pub(crate) async fn handle(
     request: HttpRequest,
     OptionalJson(body): OptionalJson<LogOutBody>,
 ) -> Result<HttpResponse, Problem> {
-    let forget = edge.cookies().removal();
-    match log_out(&edge, client.presented, &request, body).await {
-        Ok(()) => {
-            let mut response = HttpResponse::Ok();
-            for cookie in forget {
-                response.cookie(cookie);
-            }
-            Ok(response.json(Done::new("Logged out")))
-        }
-        Err(problem) => Err(problem.with_cookies(forget)),
-    }
-}
-
-/// What the client says outright counts before what its browser attaches.
-async fn log_out(edge: &Edge, brought: Presented, request: &HttpRequest, body: LogOutBody) -> Result<(), Problem> {
-    let access_token = bearer::token(request.headers())?;
-    let refresh_token = body.refresh_token.map(Secret::new);
-    let presented = if access_token.is_some() || refresh_token.is_some() {
-        Presented { access_token, refresh_token }
-    } else if brought.access_token.is_some() || brought.refresh_token.is_some() {
-        brought
+    let log_out = &edge.app.auth.log_out;
+    let said = Presented {
+        access_token: bearer::token(request.headers())?,
+        refresh_token: body.refresh_token.map(Secret::new),
+    };
+    let brought = client.presented;
+    let any = |tokens: &Presented| tokens.access_token.is_some() || tokens.refresh_token.is_some();
+    // What the client says outright counts before what its browser attaches.
+    if any(&said) {
+        log_out.execute(said).await?;
+    } else if any(&brought) {
+        log_out.execute(brought).await.map_err(|error| match error {
+            // The session may still be live: with its cookies the browser can try again.
+            LogOutError::Fault(fault) => fault.into(),
+            // The browser would bring them again and again.
+            LogOutError::Unauthenticated => Problem::from(error).with_cookies(edge.cookies().removal()),
+        })?;
     } else {
         return Err(Code::AuthenticationRequired.into());
-    };
-    Ok(edge.app.auth.log_out.execute(presented).await?)
+    }
+    Ok(edge.cookies().forget(&mut HttpResponse::Ok()).json(Done::new("Logged out")))
 }

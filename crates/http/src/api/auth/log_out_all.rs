@@ -34,9 +34,6 @@ pub(crate) const ERRORS: &[Code] = &[];
 )]
 pub(crate) async fn handle(edge: Data<Edge>, SignedIn(actor): SignedIn) -> Result<HttpResponse, Problem> {
     let sessions_revoked = edge.app.sessions.revoke_all.execute(&actor).await?;
-    let mut response = HttpResponse::Ok();
-    for cookie in edge.cookies().removal() {
-        response.cookie(cookie);
-    }
-    Ok(response.json(LoggedOutAllBody { success: Success, message: "Logged out everywhere", sessions_revoked }))
+    let body = LoggedOutAllBody { success: Success, message: "Logged out everywhere", sessions_revoked };
+    Ok(edge.cookies().forget(&mut HttpResponse::Ok()).json(body))
 }

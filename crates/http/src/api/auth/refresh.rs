@@ -1,6 +1,6 @@
 //! `POST /auth/refresh`
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{HttpResponse, web::Data};
 use doorward_application::auth::RefreshError;
 use doorward_domain::Secret;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ impl From<RefreshError> for Problem {
     fn from(error: RefreshError) -> Self {
         match error {
             RefreshError::Invalid => Code::InvalidRefreshToken.into(),
-            RefreshError::Reused => Code::RefreshTokenReused.into(),
+            RefreshError::Reused(_) => Self::new(Code::RefreshTokenReused).caused_by(error),
             RefreshError::Fault(fault) => fault.into(),
         }
     }
@@ -59,18 +59,17 @@ impl From<RefreshError> for Problem {
 pub(crate) async fn handle(
     edge: Data<Edge>,
     client: Client,
-    request: HttpRequest,
     OptionalJson(body): OptionalJson<RefreshBody>,
 ) -> Result<HttpResponse, Problem> {
     let answer = |tokens| RefreshedBody { success: Success, tokens };
     if let Some(token) = body.refresh_token {
         let tokens = edge.app.auth.refresh.execute(&Secret::new(token)).await?;
-        return Ok(Delivery::BODY.answer(&edge, HttpResponse::Ok(), tokens, answer));
+        return Ok(Delivery::Body.answer(&edge, HttpResponse::Ok(), tokens, answer));
     }
     let token = client.presented.refresh_token.ok_or(Code::InvalidRefreshToken)?;
-    let delivery = Delivery::cookies(&request)?;
     match edge.app.auth.refresh.execute(&token).await {
-        Ok(tokens) => Ok(delivery.answer(&edge, HttpResponse::Ok(), tokens, answer)),
+        // The guard has seen that who brings a cookie is a page of ours.
+        Ok(tokens) => Ok(Delivery::Cookies.answer(&edge, HttpResponse::Ok(), tokens, answer)),
         Err(RefreshError::Fault(fault)) => Err(fault.into()),
         // The browser would bring them again and again.
         Err(refused) => Err(Problem::from(refused).with_cookies(edge.cookies().removal())),

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use doorward_application::auth::{RegisterCommand, RegisterError, Registered, SignedIn};
-use doorward_domain::Secret;
+use doorward_domain::{Secret, profile::ProfileSeed};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -92,8 +92,7 @@ pub(crate) async fn handle(
         last_name: body.last_name,
         username: body.username,
         role: body.role,
-        company: body.company,
-        phone_number: body.phone_number,
+        profile: ProfileSeed { company: body.company, phone_number: body.phone_number },
         invitation: body.invitation.map(Secret::new),
         remembered: body.remember_me,
         device: client.device,

@@ -54,7 +54,7 @@ impl From<UpdateAccountError> for Problem {
             UpdateAccountError::Invalid(errors) => errors.into(),
             UpdateAccountError::UsernameTaken => Code::UsernameTaken.into(),
             UpdateAccountError::RoleChanged => Code::StaleClaims.into(),
-            UpdateAccountError::Gone => Code::SessionEnded.into(),
+            UpdateAccountError::SessionEnded => Code::SessionEnded.into(),
             UpdateAccountError::Fault(fault) => fault.into(),
         }
     }

@@ -32,7 +32,8 @@ pub(crate) struct SessionBody {
     id: Uuid,
     /// Whether it is the one that asks.
     current: bool,
-    /// Whether its tokens are good.
+    /// Whether its tokens are good: what is not is not listed.
+    #[schema(example = true)]
     valid: bool,
     created_at: DateTime<Utc>,
     /// When it was last used, true to five minutes.
@@ -52,8 +53,7 @@ impl SessionBody {
         Self {
             id: session.id.uuid(),
             current: session.id == current.id,
-            // What is listed is live.
-            valid: true,
+            valid: session.ended.is_none(),
             created_at: session.created_at,
             last_seen_at: session.last_seen_at,
             expires_at: session.idle_expires_at,
@@ -67,6 +67,8 @@ impl SessionBody {
 pub(crate) const ERRORS: &[Code] = &[];
 
 /// Lists the sessions that can act for the user.
+///
+/// A session that was ended or has expired is not listed.
 #[utoipa::path(
     get, path = "/auth/sessions", operation_id = "listSessions", tag = "The signed-in user",
     responses((status = 200, description = "The live sessions.", body = SessionsBody)),

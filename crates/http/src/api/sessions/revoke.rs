@@ -24,7 +24,8 @@ impl From<RevokeSessionError> for Problem {
 
 /// Ends one of the user's sessions.
 ///
-/// Its tokens are dead for the very next request. Another user's session is none.
+/// Its tokens are dead for the very next request; cookies are cleared if it is the one that asks. Another user's
+/// session is none.
 #[utoipa::path(
     delete, path = "/auth/sessions/{id}", operation_id = "revokeSession", tag = "The signed-in user",
     params(("id" = Uuid, Path, description = "The session.")),
@@ -41,9 +42,7 @@ pub(crate) async fn handle(
     edge.app.sessions.revoke.execute(&actor, id).await?;
     let mut response = HttpResponse::Ok();
     if id == actor.session.id {
-        for cookie in edge.cookies().removal() {
-            response.cookie(cookie);
-        }
+        edge.cookies().forget(&mut response);
     }
     Ok(response.json(Done::new("Session ended")))
 }

@@ -14,7 +14,7 @@ use crate::{
 /// How long the store may take to answer.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-pub(crate) const ERRORS: &[Code] = &[Code::Unavailable];
+pub(crate) const ERRORS: &[Code] = &[];
 
 /// Says that requests can be answered now. Whoever sends them here asks this.
 #[utoipa::path(
@@ -23,7 +23,7 @@ pub(crate) const ERRORS: &[Code] = &[Code::Unavailable];
 )]
 pub(crate) async fn handle(edge: Data<Edge>) -> Result<HttpResponse, Problem> {
     let unavailable = Problem::new(Code::Unavailable);
-    match timeout(DEADLINE, edge.app.ports.store.check()).await {
+    match timeout(DEADLINE, edge.app.operations.readiness.execute()).await {
         Ok(Ok(())) => Ok(HttpResponse::Ok().json(HealthBody { success: Success, status: "ready" })),
         Ok(Err(cause)) => Err(unavailable.caused_by(cause)),
         Err(cause) => Err(unavailable.caused_by(cause)),

@@ -7,23 +7,17 @@ use doorward_domain::{
 };
 
 use super::{Outcome, Subject, add_user, read, write};
-use crate::builders::{line, profile, user};
+use crate::builders::{profile, user};
 
 pub async fn a_profile_is_read_as_written(subject: &Subject) -> Outcome {
     let skills = |n: u32| (0..n).rev().map(|n| format!("Skill {n}, \"[]\\ Ж")).collect::<Vec<_>>();
-    let seed = || ProfileSeed { company: Some(line("Tech Corp")), phone_number: None };
+    let seed = || ProfileSeed { company: Some("Tech Corp".to_owned()), phone_number: None };
     let candidate =
         |n| Skills::parse(&skills(n)).map(|skills| CandidateProfile { skills, ..CandidateProfile::default() });
-    let profiles = [
-        Profile::begin(Role::Candidate, seed())?,
-        Profile::Candidate(candidate(1)?),
-        Profile::Candidate(candidate(50)?),
-        profile(Role::Candidate),
-        Profile::begin(Role::Employer, seed())?,
-        profile(Role::Employer),
-        Profile::begin(Role::Admin, seed())?,
-        profile(Role::Admin),
-    ];
+    let mut profiles = vec![Profile::Candidate(candidate(1)?), Profile::Candidate(candidate(50)?)];
+    for role in Role::ALL {
+        profiles.extend([Profile::begin(role, &seed())?, profile(role)]);
+    }
     for (n, profile) in (1..).zip(&profiles) {
         let user = User { role: profile.role(), ..user(n) };
         let mut unit = write(&subject.store).await?;
@@ -53,7 +47,7 @@ pub async fn an_updated_profile_is_the_one_found(subject: &Subject) -> Outcome {
         let (user, bystander) = (User { role, ..user(n) }, User { role, ..user(n + 1) });
         add_user(&subject.store, &user).await?;
         add_user(&subject.store, &bystander).await?;
-        let emptied = Profile::begin(role, ProfileSeed { company: Some(line("New Corp")), phone_number: None })?;
+        let emptied = Profile::begin(role, &ProfileSeed { company: Some("New Corp".to_owned()), phone_number: None })?;
         for expected in [emptied, profile(role)] {
             let mut unit = write(&subject.store).await?;
             unit.profiles().update(user.id, &expected).await?;

@@ -71,8 +71,8 @@ pub async fn a_session_is_found_with_its_user(subject: &Subject) -> Outcome {
         assert_eq!(unit.sessions().find_with_user(id).await?.as_ref(), Some(&expected));
         assert_eq!(unit.sessions().find_with_user(absent).await?, None);
         let mut unit = write(&subject.elsewhere).await?;
-        assert_eq!(unit.sessions().lock_with_user(id).await?, Some(expected));
-        assert_eq!(unit.sessions().lock_with_user(absent).await?, None);
+        assert_eq!(unit.sessions().find_with_locked_user(id).await?, Some(expected));
+        assert_eq!(unit.sessions().find_with_locked_user(absent).await?, None);
         assert_eq!(unit.sessions().find(absent).await?, None);
     }
     Ok(())
@@ -92,7 +92,7 @@ pub async fn a_rotation_changes_what_the_domain_says(subject: &Subject) -> Outco
     add_sessions(&subject.store, [&session, &bystander]).await?;
     for n in 1..=3 {
         let mut unit = write(&subject.store).await?;
-        let (locked, _) = unit.sessions().lock_with_user(session.id).await?.ok_or("the session is there")?;
+        let (locked, _) = unit.sessions().find_with_locked_user(session.id).await?.ok_or("the session is there")?;
         assert_eq!(locked, session);
         assert!(unit.sessions().rotate(session.id, n - 1, &rotation(n)).await?);
         unit.commit().await?;
@@ -143,7 +143,7 @@ pub async fn one_of_sixteen_racing_rotations_succeeds(subject: &Subject) -> Outc
         let rotated = race(subject, 16, |store, n| async move {
             let mut unit = write(&store).await?;
             if n < 8 {
-                unit.sessions().lock_with_user(id).await?;
+                unit.sessions().find_with_locked_user(id).await?;
             }
             let rotated = unit.sessions().rotate(id, generation, &rotation(generation + 1)).await?;
             unit.commit().await?;

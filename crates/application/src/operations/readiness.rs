@@ -1,0 +1,19 @@
+//! Whether requests can be answered.
+
+use crate::{Fault, Ports};
+
+/// Says whether requests can be answered now.
+pub struct Readiness {
+    ports: Ports,
+}
+
+impl Readiness {
+    pub(super) fn new(ports: &Ports) -> Self {
+        Self { ports: ports.clone() }
+    }
+
+    /// Fails while the store does not answer, is not migrated, or tells another time than this machine.
+    pub async fn execute(&self) -> Result<(), Fault> {
+        Ok(self.ports.store.check().await?)
+    }
+}
