@@ -35,11 +35,17 @@ impl Process {
 
     /// Starts the binary and does not wait.
     pub(crate) fn launch(dir: &Path, database_url: &str) -> Self {
+        Self::launch_with(dir, database_url, "")
+    }
+
+    /// The same, in a shell that was prepared.
+    pub(crate) fn launch_with(dir: &Path, database_url: &str, prepare: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let addr = listener.local_addr().expect("an address").to_string();
         drop(listener);
-        let child = Command::new(binary())
-            .arg("serve")
+        let child = Command::new("bash")
+            .args(["-c", &format!("{prepare} exec \"$0\" serve")])
+            .arg(binary())
             .current_dir(dir)
             .env("DOORWARD__HTTP__ADDRESS", &addr)
             .env("DOORWARD__HTTP__PUBLIC_URL", "http://127.0.0.1:8080")
@@ -85,10 +91,19 @@ impl Process {
         request.send().await.expect("an answer").status().as_u16()
     }
 
+    /// Lets the process write files of any length from here on.
+    pub(crate) fn lift_file_limit(&self) {
+        let unlimited = rustix::process::Rlimit { current: None, maximum: None };
+        rustix::process::prlimit(Some(self.id()), rustix::process::Resource::Fsize, unlimited).expect("it is ours");
+    }
+
+    fn id(&self) -> rustix::process::Pid {
+        rustix::process::Pid::from_raw(self.child.id().try_into().expect("a process id")).expect("not zero")
+    }
+
     /// `kill -9`, while others still hold the process.
     pub(crate) fn kill(&self) {
-        let id = rustix::process::Pid::from_raw(self.child.id().try_into().expect("a process id")).expect("not zero");
-        rustix::process::kill_process(id, rustix::process::Signal::KILL).expect("it was running");
+        rustix::process::kill_process(self.id(), rustix::process::Signal::KILL).expect("it was running");
     }
 }
 
