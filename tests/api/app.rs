@@ -262,6 +262,12 @@ impl Request {
         self
     }
 
+    /// A header that need not be ASCII.
+    pub(crate) fn header_value(mut self, name: &str, value: reqwest::header::HeaderValue) -> Self {
+        self.inner = self.inner.header(name, value);
+        self
+    }
+
     pub(crate) fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }

@@ -116,6 +116,12 @@ async fn a_body_over_64_kib_is_413(#[values(Sqlite, Postgres)] on: Database) {
     let body = |length: usize| format!("{{\"email\":\"a@x.example\",\"password\":\"{}\"}}", "x".repeat(length));
     app.post_text("/auth/login", &body(65_536)).await.problem(413, "body_too_large");
     app.post_text("/auth/login", &body(60_000)).await.invalid_fields();
+    // Nor where no body is read.
+    let jane = app.sign_up("jane@example.com").await;
+    for (method, path) in [("POST", "/auth/logout-all"), ("GET", "/auth/me"), ("POST", "/nothing")] {
+        let request = app.request(method, path).bearer(&jane.access).bytes(vec![b'x'; 70_000]);
+        request.send().await.problem(413, "body_too_large");
+    }
 }
 
 #[rstest]

@@ -131,6 +131,11 @@ async fn the_header_counts_when_both_come(#[values(Sqlite, Postgres)] on: Databa
     let cookie = format!("token={}", jane.access);
     let both = |token: &str| app.request("GET", "/auth/me").header("cookie", &cookie).bearer(token);
     assert_eq!(both(&joe.access).send().await.ok(200)["user"]["email"], "joe@example.com");
+    // A cookie of another program, in whatever bytes, hides none of ours.
+    let beside =
+        reqwest::header::HeaderValue::from_bytes(format!("theme=\u{e9}; {cookie}").as_bytes()).expect("a value");
+    let answer = app.request("GET", "/auth/me").header_value("cookie", beside).send().await;
+    assert_eq!(answer.ok(200)["user"]["email"], "jane@example.com");
     both("nonsense").send().await.problem(401, "invalid_access_token");
 }
 

@@ -73,15 +73,15 @@ impl Cookies {
     }
 }
 
-/// The value of the first cookie of this name. It looks at no other cookie: one that another program on this host
-/// has set, and set wrongly, must not sign anyone out.
+/// The value of the first cookie of this name that has one. It looks at no other cookie: one that another program on
+/// this host has set, and set wrongly, must not sign anyone out.
 fn find<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
-        .filter(|value| !value.is_empty())
+        .flat_map(|header| header.as_bytes().split(|&byte| byte == b';'))
+        .filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+        .find(|value| !value.is_empty())
+        .and_then(|value| std::str::from_utf8(value).ok())
 }
 
 #[cfg(test)]
@@ -145,6 +145,7 @@ mod tests {
     fn they_are_found_among_others_that_are_broken() {
         let both = (Some("x".to_owned()), Some("y".to_owned()));
         assert_eq!(brought(PLAIN, &["=; a=%zz; token=x;;", "refresh_token=y"]), both);
+        assert_eq!(brought(PLAIN, &["token=; token=x; refresh_token=y"]), both);
         assert_eq!(brought(PLAIN, &["xtoken=x; tokenx=1; token=; token"]), (None, None));
     }
 

@@ -87,6 +87,9 @@ pub(crate) struct NewKey {
 
 /// Opens every key of a purpose, the oldest first, and makes the first of this algorithm where there is none. So one
 /// of the keys that are returned is of this algorithm.
+///
+/// Before a key is made, every key that is stored, of whatever purpose, MUST open: sealed under another master
+/// secret than the others, it would keep the right one from ever opening the ring again.
 pub(crate) async fn open(
     rows: &dyn KeyRows,
     sealer: &Sealer,
@@ -96,28 +99,34 @@ pub(crate) async fn open(
     make: impl FnOnce() -> Option<NewKey>,
 ) -> Result<Vec<Key>, KeyError> {
     let not_made = || KeyError::NotMade { algorithm };
-    let is_ours = |key: &StoredKey| key.algorithm == algorithm;
-    let mut stored = rows.find(purpose).await?;
-    if !stored.iter().any(is_ours) {
-        let NewKey { id, secret } = make().ok_or_else(not_made)?;
-        let key = StoredKey {
-            sealed: sealer.seal(&context(&id), secret.expose()).map_err(|_| not_made())?,
-            id,
-            purpose,
-            algorithm: algorithm.to_owned(),
-            position: 0,
-            created_at: now,
-        };
-        if rows.insert(&key).await? {
-            tracing::info!(key = key.id, algorithm, "made the first key for {}", purpose.as_str());
-        }
-        // Read again even so: where another node was faster, its key is the one and ours is forgotten.
-        stored = rows.find(purpose).await?;
-        if !stored.iter().any(is_ours) {
-            return Err(not_made());
-        }
+    let is_ours = |key: &Key| key.algorithm == algorithm;
+    let keys = open_stored(rows, sealer, purpose).await?;
+    if keys.iter().any(is_ours) {
+        return Ok(keys);
     }
-    // By position, because the clocks of the nodes that made them may disagree.
+    for other in KeyPurpose::ALL.into_iter().filter(|other| *other != purpose) {
+        open_stored(rows, sealer, other).await?;
+    }
+    let NewKey { id, secret } = make().ok_or_else(not_made)?;
+    let key = StoredKey {
+        sealed: sealer.seal(&context(&id), secret.expose()).map_err(|_| not_made())?,
+        id,
+        purpose,
+        algorithm: algorithm.to_owned(),
+        position: 0,
+        created_at: now,
+    };
+    if rows.insert(&key).await? {
+        tracing::info!(key = key.id, algorithm, "made the first key for {}", purpose.as_str());
+    }
+    // Read again even so: where another node was faster, its key is the one and ours is forgotten.
+    let keys = open_stored(rows, sealer, purpose).await?;
+    if keys.iter().any(is_ours) { Ok(keys) } else { Err(not_made()) }
+}
+
+/// Opens every key of a purpose that is stored, by position: the clocks of the nodes that made them may disagree.
+async fn open_stored(rows: &dyn KeyRows, sealer: &Sealer, purpose: KeyPurpose) -> Result<Vec<Key>, KeyError> {
+    let mut stored = rows.find(purpose).await?;
     stored.sort_by_key(|key| key.position);
     stored
         .into_iter()

@@ -6,7 +6,7 @@ mod memory_keys;
 use std::sync::LazyLock;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_application::ports::{InvalidRefreshToken, RefreshTokenCodec};
+use doorward_application::ports::{Clock as _, InvalidRefreshToken, RefreshTokenCodec};
 use doorward_domain::{
     RefreshKeyId, Secret, SessionId,
     session::{Generation, Nonce, RefreshToken},
@@ -102,6 +102,23 @@ fn another_master_secret_opens_no_key_and_makes_none() {
     let refused = wait(try_open(&rows, 2)).err().unwrap();
     assert!(refused.to_string().contains("another secrets.master"), "{refused}");
     assert_eq!(rows.rows().len(), 1);
+}
+
+#[test]
+fn another_master_secret_makes_no_key_beside_one_of_another_purpose() {
+    let rows = MemoryKeys::default();
+    rows.put(StoredKey {
+        id: "x".to_owned(),
+        purpose: KeyPurpose::AccessToken,
+        algorithm: "ES256".to_owned(),
+        position: 0,
+        sealed: sealer(1).seal("keys/x", &[9; 32]).unwrap(),
+        created_at: SystemClock.now(),
+    });
+    let refused = wait(try_open(&rows, 2)).err().unwrap();
+    assert!(matches!(&refused, KeyError::Sealed { id } if id == "x"), "{refused}");
+    assert_eq!(rows.rows().len(), 1);
+    open(&rows);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::{self, ErrorKind, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::Path,
 };
 
@@ -28,15 +28,23 @@ pub fn of(settings: &Settings, dir: &Path, secrets: &dyn SecretGenerator) -> any
 }
 
 fn find_or_make(file: &Path, secrets: &dyn SecretGenerator) -> io::Result<Secret<Vec<u8>>> {
-    let kept = match fs::read(file) {
+    match read(file) {
         Err(cause) if cause.kind() == ErrorKind::NotFound => {
             make(file, secrets)?;
             // Read again even so: another process may have been faster.
-            fs::read(file)?
+            read(file)
         }
-        other => other?,
-    };
-    Ok(Secret::new(kept))
+        other => other,
+    }
+}
+
+/// Reads the file, unless it is one that others may have read before.
+fn read(file: &Path) -> io::Result<Secret<Vec<u8>>> {
+    if fs::metadata(file)?.permissions().mode() & 0o077 != 0 {
+        let cure = format!("others than its owner may use it; run `chmod 600 {}`", file.display());
+        return Err(io::Error::new(ErrorKind::PermissionDenied, cure));
+    }
+    fs::read(file).map(Secret::new)
 }
 
 /// Makes the file at once and whole, or leaves the one that is there: a process that starts at the same time reads
@@ -65,7 +73,13 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::HashSet, fs, os::unix::fs::PermissionsExt as _, sync::Barrier, thread};
+    use std::{
+        collections::HashSet,
+        fs::{self, Permissions},
+        os::unix::fs::PermissionsExt as _,
+        sync::Barrier,
+        thread,
+    };
 
     use doorward_infrastructure::os_random::OsRandom;
     use tempfile::TempDir;
@@ -81,6 +95,20 @@ mod tests {
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(find_or_make(&file, &OsRandom).unwrap().expose(), made.expose());
         assert_eq!(fs::read_dir(dir.path().join("data")).unwrap().count(), 1, "no draft is left");
+    }
+
+    #[test]
+    fn one_that_others_may_use_is_refused_with_the_cure() {
+        let dir = TempDir::new().unwrap();
+        let file = dir.path().join("master.secret");
+        find_or_make(&file, &OsRandom).unwrap();
+        for mode in [0o640, 0o604, 0o620, 0o666] {
+            fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+            let refused = find_or_make(&file, &OsRandom).err().unwrap().to_string();
+            assert!(refused.contains(&format!("chmod 600 {}", file.display())), "{refused}");
+        }
+        fs::set_permissions(&file, Permissions::from_mode(0o400)).unwrap();
+        assert!(find_or_make(&file, &OsRandom).is_ok());
     }
 
     #[test]

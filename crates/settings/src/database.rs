@@ -41,8 +41,7 @@ impl DatabaseUrl {
     }
 
     /// The file, if it is SQLite's.
-    #[must_use]
-    pub fn sqlite_file(&self) -> Option<&Path> {
+    fn sqlite_file(&self) -> Option<&Path> {
         let rest = self.expose().strip_prefix("sqlite://")?;
         Some(Path::new(rest.split_once('?').map_or(rest, |(path, _)| path)))
     }

@@ -13,7 +13,7 @@ pub struct Http {
     pub address: SocketAddr,
     /// How browsers reach it, if that is not the address itself. Use [`Http::public_url`].
     public_url: Option<Origin>,
-    /// The proxies whose `Forwarded` and `X-Forwarded-For` are believed.
+    /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Other origins whose pages may call with cookies.
     pub cors_origins: Vec<Origin>,

@@ -59,8 +59,6 @@ impl Sources {
 
 /// Everything that a deployment can set, valid.
 pub struct Settings {
-    /// Whether the rules are those of a developer's machine.
-    pub development: bool,
     /// Where the server listens and how browsers reach it.
     pub http: Http,
     /// Where everything is kept.
@@ -110,7 +108,6 @@ pub fn load(sources: Sources) -> Result<Settings, Problems> {
         return Err(problems);
     }
     Ok(Settings {
-        development,
         http,
         database,
         secrets,
@@ -134,7 +131,7 @@ impl Settings {
         &self.listing
     }
 
-    /// What is allowed and still unwise in production.
+    /// What is allowed and still unwise in production, or without effect in this release.
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings

@@ -49,6 +49,7 @@ impl Mail {
             }
             MailTransport::Smtp => {
                 from.require(mail.smtp_url.is_some(), "smtp_url", "is missing; mail.transport is smtp");
+                from.warn("transport", "has no effect: this release sends no mail");
             }
         }
         mail

@@ -37,6 +37,18 @@ impl Registration {
             "self_service_roles",
             "must not have ADMIN; the first is made by `doorward create-admin`",
         );
+        if registration.require_verified_email {
+            from.warn(
+                "require_verified_email",
+                "lets nobody sign in who signs up: this release sends no mail to prove an address with",
+            );
+        }
+        if !registration.reveal_existing_accounts {
+            from.warn(
+                "reveal_existing_accounts",
+                "leaves those who sign up without an answer: this release sends no mail",
+            );
+        }
         registration
     }
 }

@@ -40,7 +40,6 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 #[test]
 fn nothing_need_be_given_in_development() {
     let settings = read("development", &[]).ok().unwrap();
-    assert!(settings.development);
     assert!(settings.secrets.master.is_none());
     assert_eq!(settings.passwords.min_length, 8);
     assert_eq!(settings.log.format, LogFormat::Pretty);
@@ -53,7 +52,6 @@ fn outside_development_the_master_secret_is_all_that_must_be_given() {
     for environment in ["production", "staging", "Development", "developement"] {
         assert_eq!(refused(environment, &[]), ["secrets.master"], "{environment}");
         let settings = read(environment, &[("secrets.master", MASTER)]).ok().unwrap();
-        assert!(!settings.development);
         assert_eq!((settings.passwords.min_length, settings.log.format), (15, LogFormat::Json));
         assert_eq!(settings.warnings(), []);
     }
@@ -291,8 +289,12 @@ fn outside_development_nothing_leaves_the_machine_unencrypted() {
 #[case("passwords.argon2_memory_kib", "8192")]
 #[case("throttle.enabled", "true")]
 #[case("metrics.address", "127.0.0.1:9090")]
-fn what_is_unwise_in_production_is_a_warning(#[case] key: &str, #[case] value: &str) {
-    let settings = read("production", &[("secrets.master", MASTER), (key, value)]).ok().unwrap();
+#[case("registration.require_verified_email", "true")]
+#[case("registration.reveal_existing_accounts", "false")]
+#[case("mail.transport", "smtp")]
+fn what_is_unwise_or_has_no_effect_in_production_is_a_warning(#[case] key: &str, #[case] value: &str) {
+    let environment = [("secrets.master", MASTER), ("mail.smtp_url", "smtp://mail.example"), (key, value)];
+    let settings = read("production", &environment).ok().unwrap();
     let warned: Vec<_> = settings.warnings().iter().map(|warning| warning.key.as_str()).collect();
     assert_eq!(warned, [key]);
 }

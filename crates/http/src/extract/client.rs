@@ -31,10 +31,8 @@ impl FromRequest for Client {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let headers = request.headers();
         let user_agent = headers.get(USER_AGENT).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
-        let device = Device {
-            user_agent: user_agent.and_then(|raw| UserAgent::keep(&raw)),
-            ip_address: address(request),
-        };
+        let device =
+            Device { user_agent: user_agent.and_then(|raw| UserAgent::keep(&raw)), ip_address: address(request) };
         ready(Ok(Self { device, presented: Edge::of(request).cookies().brought(headers) }))
     }
 }

@@ -9,4 +9,4 @@ mod valid_json;
 
 pub(crate) use actor::{SignedIn, authenticate};
 pub(crate) use client::{Client, address};
-pub(crate) use valid_json::{OptionalJson, Patch, ValidJson, decode, given};
+pub(crate) use valid_json::{MAX_BODY, OptionalJson, Patch, ValidJson, decode, given};

@@ -144,7 +144,7 @@ mod tests {
     use serde_json::Value;
 
     use super::openapi;
-    use crate::routes::table;
+    use crate::routes::{Row, Who, table};
 
     fn document() -> Value {
         serde_json::from_str(&openapi()).unwrap()
@@ -174,6 +174,29 @@ mod tests {
             let pointer = reference.split('"').next().unwrap();
             assert!(document.pointer(pointer).is_some(), "{pointer}");
         }
+    }
+
+    /// The first table of docs/reference/api.md is what the document and the table of routes say.
+    #[test]
+    fn the_reference_lists_exactly_these_routes() {
+        let document = document();
+        let line = |row: Row| {
+            let operation = &document["paths"][row.path][row.method.as_str().to_lowercase()];
+            let who = match row.who {
+                Who::Anyone => "anyone",
+                Who::SigningIn => "signing in",
+                Who::SignedIn => "signed in",
+            };
+            let does = operation["summary"].as_str().unwrap();
+            let statuses = operation["responses"].as_object().unwrap().keys().filter(|status| status.starts_with('2'));
+            let statuses = statuses.map(String::as_str).collect::<Vec<_>>().join(" ");
+            let codes = row.errors.iter().fold(String::new(), |codes, code| codes + &format!(" `{}`", code.as_str()));
+            format!("| {} | `{}` | {who} | {does} | {statuses} |{codes} |", row.method, row.path)
+        };
+        let existing: Vec<_> = table().into_iter().map(line).collect();
+        let (listed, _) = include_str!("../../../../docs/reference/api.md").split_once("## Who").unwrap();
+        let listed: Vec<_> = listed.lines().filter(|line| line.contains("| `/")).collect();
+        assert_eq!(listed, existing, "\n{}", existing.join("\n"));
     }
 
     #[test]

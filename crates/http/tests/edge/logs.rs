@@ -36,8 +36,8 @@ impl Log {
 
     /// The lines that name a code.
     fn problems(&self) -> Vec<Value> {
-        let text = String::from_utf8(self.text.0.lock().unwrap().clone()).unwrap();
-        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let text = String::from_utf8(self.text.0.lock().expect("not poisoned").clone()).expect("UTF-8");
+        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
         lines.filter(|line| line["code"].is_string()).collect()
     }
 }
@@ -52,7 +52,7 @@ impl MakeWriter<'_> for Text {
 
 impl Write for Text {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        self.0.lock().expect("not poisoned").write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -17,15 +17,13 @@ pub(super) struct Argon2id {
 /// The memory that one thread hashes in, kept from one hash to the next: to get it anew costs thousands of page
 /// faults.
 ///
-/// It is not wiped in between: the next hash overwrites it. It is when it has lain idle.
+/// It is not wiped in between: the next hash overwrites it. It is when it is dropped.
 #[derive(Default)]
 pub(super) struct Memory(Vec<Block>);
 
-impl Memory {
-    /// Wipes the memory and gives it back.
-    pub(super) fn release(&mut self) {
+impl Drop for Memory {
+    fn drop(&mut self) {
         self.0.zeroize();
-        self.0 = Vec::new();
     }
 }
 
@@ -97,7 +95,7 @@ impl Argon2id {
         output: &mut [u8],
         memory: &mut Memory,
     ) -> argon2::Result<()> {
-        let Memory(blocks) = memory;
+        let blocks = &mut memory.0;
         let (kept, needed) = (self.params.block_count(), argon2.params().block_count());
         blocks.resize(needed.max(kept), Block::new());
         let result = argon2.hash_password_into_with_memory(password.as_bytes(), salt, output, &mut blocks[..needed]);
@@ -135,4 +133,21 @@ impl Stored {
 /// row of the database must not be able to stop the server with it.
 fn is_affordable(params: &Params) -> bool {
     params.m_cost() <= 256 * 1024 && params.t_cost() <= 20 && params.p_cost() <= 16
+}
+
+#[cfg(test)]
+impl Memory {
+    /// How many blocks a hash has left something in.
+    pub(super) fn written_blocks(&self) -> usize {
+        self.0.iter().filter(|block| block.as_ref().iter().any(|word| *word != 0)).count()
+    }
+}
+
+#[cfg(test)]
+impl Stored {
+    /// Whether a comparison with either is the same work.
+    pub(super) fn costs_the_same_as(&self, other: &Self) -> bool {
+        let cost = |of: &Self| (of.algorithm, of.version, of.params.clone(), of.salt.len(), of.output.len());
+        cost(self) == cost(other)
+    }
 }

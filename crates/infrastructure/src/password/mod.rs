@@ -3,7 +3,10 @@
 mod argon2;
 mod bcrypt;
 mod blocklist;
+mod compound;
+mod load;
 mod pool;
+mod queue;
 mod threads;
 
 pub use blocklist::CommonPasswords;

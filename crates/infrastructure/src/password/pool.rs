@@ -51,12 +51,15 @@ pub enum StartError {
 pub struct HashingPool {
     argon2id: Argon2id,
     nobody: PasswordHash,
-    threads: HashingThreads,
+    threads: HashingThreads<Memory>,
 }
 
 impl HashingPool {
     /// What a pass over a KiB takes at first, until it is measured.
     const NANOS_PER_KIB: u64 = 400;
+
+    /// How long a thread keeps its memory without work.
+    const IDLE: Duration = Duration::from_secs(10);
 
     /// Starts the threads.
     pub fn start(options: HashingOptions) -> Result<Self, StartError> {
@@ -65,7 +68,7 @@ impl HashingPool {
         let nobody = argon2id.nobody().map(PasswordHash::new).map_err(StartError::Parameters)?;
         let expected = Duration::from_nanos(u64::from(memory_kib) * u64::from(iterations) * Self::NANOS_PER_KIB);
         let threads = if threads == 0 { thread::available_parallelism()?.get() } else { threads };
-        Ok(Self { argon2id, nobody, threads: HashingThreads::start(threads, expected)? })
+        Ok(Self { argon2id, nobody, threads: HashingThreads::start(threads, expected, Self::IDLE)? })
     }
 }
 
@@ -93,4 +96,36 @@ fn verify(argon2id: &Argon2id, password: &str, stored: &str, memory: &mut Memory
         return if bcrypt::verify(password, stored) { Verdict::Match { rehash: true } } else { Verdict::Mismatch };
     }
     Stored::parse(stored).map_or(Verdict::Mismatch, |stored| argon2id.verify(password, &stored, memory))
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_application::ports::{PasswordHasher as _, Verdict};
+    use doorward_domain::user::{Password, PasswordHash};
+
+    use super::{HashingOptions, HashingPool, Stored};
+    use crate::password::argon2::Memory;
+
+    const OPTIONS: HashingOptions = HashingOptions { memory_kib: 64, iterations: 3, parallelism: 2, threads: 1 };
+
+    /// The blocks that the pool's one thread has written.
+    async fn written(pool: &HashingPool) -> usize {
+        pool.threads.run(|memory| memory.written_blocks()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn nobody_costs_neither_more_nor_less_than_a_wrong_password() {
+        let [asked_for_nobody, asked_for_one] = [(); 2].map(|()| HashingPool::start(OPTIONS).unwrap());
+        let password = Password::parse("wrong horse").unwrap();
+        let stored = asked_for_one.argon2id.hash("correct horse", &mut Memory::default()).unwrap();
+
+        // It asks for the same work as a hash that is made now,
+        let (nobody, one) = (asked_for_nobody.nobody.expose(), Stored::parse(&stored).unwrap());
+        assert!(Stored::parse(nobody).unwrap().costs_the_same_as(&one), "{nobody}");
+        // and the work is done, in all of the memory.
+        asked_for_nobody.verify_nobody(&password).await.unwrap();
+        let verdict = asked_for_one.verify(&password, &PasswordHash::new(stored)).await.unwrap();
+        assert_eq!(verdict, Verdict::Mismatch);
+        assert_eq!([written(&asked_for_nobody).await, written(&asked_for_one).await], [64, 64]);
+    }
 }

@@ -7,11 +7,7 @@
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-        mpsc::{self, Receiver, RecvTimeoutError, Sender},
-    },
+    sync::Arc,
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -19,34 +15,30 @@ use std::{
 use doorward_application::ports::HashError;
 use tokio::sync::oneshot;
 
-use super::argon2::Memory;
-
-/// How long a job may have to wait. Longer is refused at once: a person has given up by then, and a client that is
-/// told so can come back.
-const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How long a thread keeps its memory without work.
-const IDLE: Duration = Duration::from_secs(10);
-
-type Job = Box<dyn FnOnce(&mut Memory) + Send>;
+use super::{
+    load::Load,
+    queue::{Job, Next, Queue},
+};
 
 /// The threads and the queue before them. Dropped, it waits for the jobs at work and ends the threads.
-pub(super) struct HashingThreads {
-    jobs: Option<Sender<Job>>,
+///
+/// Each thread has an `M` of its own, which it hands to every job and drops when it has been idle for a while.
+pub(super) struct HashingThreads<M> {
+    queue: Arc<Queue<M>>,
     load: Arc<Load>,
     threads: Vec<JoinHandle<()>>,
 }
 
-impl HashingThreads {
-    /// Starts this many threads. `expected` is how long a job will take, until it is known.
-    pub(super) fn start(count: usize, expected: Duration) -> io::Result<Self> {
-        let (jobs, queue) = mpsc::channel();
-        let queue = Arc::new(Mutex::new(queue));
-        let load = Arc::new(Load::new(count, expected));
-        let mut started = Self { jobs: Some(jobs), load, threads: Vec::with_capacity(count) };
+impl<M: Default + 'static> HashingThreads<M> {
+    /// Starts this many threads. `expected` is how long a job will take, until it is known; `idle` is how long a
+    /// thread without work keeps its `M`.
+    pub(super) fn start(count: usize, expected: Duration, idle: Duration) -> io::Result<Self> {
+        let (queue, load) = (Arc::new(Queue::new()), Arc::new(Load::new(count, expected)));
+        let mut started = Self { queue, load, threads: Vec::with_capacity(count) };
         for number in 0..count {
-            let queue = Arc::clone(&queue);
+            let queue = Arc::clone(&started.queue);
             let thread = thread::Builder::new().name(format!("hashing-{number}"));
-            started.threads.push(thread.spawn(move || serve(&queue))?);
+            started.threads.push(thread.spawn(move || serve(&queue, idle))?);
         }
         Ok(started)
     }
@@ -55,31 +47,29 @@ impl HashingThreads {
     /// its turn comes, it is not done.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+        work: impl FnOnce(&mut M) -> T + Send + 'static,
     ) -> Result<T, HashError> {
-        let failed = |what: &str| HashError::Failed(what.to_owned());
         let place = self.load.admit().ok_or(HashError::Overloaded)?;
         let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |memory| {
+        let job: Job<M> = Box::new(move |memory| {
             if reply.is_closed() {
                 return;
             }
             let began = Instant::now();
             let result = work(memory);
-            place.0.learn(began.elapsed());
+            place.learn(began.elapsed());
             // Before the answer: who asks again with it finds the place free.
             drop(place);
             let _ = reply.send(result);
         });
-        let jobs = self.jobs.as_ref().ok_or_else(|| failed("the hashing threads have ended"))?;
-        jobs.send(job).map_err(|_| failed("the hashing threads have ended"))?;
-        answer.await.map_err(|_| failed("a hash panicked"))
+        self.queue.push(job);
+        answer.await.map_err(|_| HashError::Failed("a hash panicked".to_owned()))
     }
 }
 
-impl Drop for HashingThreads {
+impl<M> Drop for HashingThreads<M> {
     fn drop(&mut self) {
-        self.jobs = None;
+        self.queue.close();
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
@@ -87,18 +77,18 @@ impl Drop for HashingThreads {
 }
 
 /// What a hashing thread does until the queue is closed.
-fn serve(queue: &Mutex<Receiver<Job>>) {
+fn serve<M: Default>(queue: &Queue<M>, idle: Duration) {
     lower_priority();
-    let mut memory = Memory::default();
+    let mut memory = None;
     loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(IDLE);
-        match next {
-            Ok(job) => {
+        match queue.next(memory.is_some().then_some(idle)) {
+            Next::Job(job) => {
+                let memory = memory.get_or_insert_default();
                 // A hash that panics takes its answer with it, not the thread.
-                let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
+                let _ = catch_unwind(AssertUnwindSafe(|| job(memory)));
             }
-            Err(RecvTimeoutError::Timeout) => memory.release(),
-            Err(RecvTimeoutError::Disconnected) => return,
+            Next::Nothing => memory = None,
+            Next::Closed => return,
         }
     }
 }
@@ -113,61 +103,13 @@ fn lower_priority() {
 #[cfg(not(target_os = "linux"))]
 fn lower_priority() {}
 
-/// How much there is to do.
-struct Load {
-    threads: u64,
-    /// Jobs that wait or are being done.
-    jobs: AtomicU64,
-    /// How long a job takes, in nanoseconds: a moving average.
-    nanos: AtomicU64,
-}
-
-impl Load {
-    fn new(threads: usize, expected: Duration) -> Self {
-        let nanos = AtomicU64::new(as_nanos(expected));
-        Self { threads: u64::try_from(threads).unwrap_or(u64::MAX), jobs: AtomicU64::new(0), nanos }
-    }
-
-    /// A place for one more job, unless it would have to wait longer than it may.
-    fn admit(self: &Arc<Self>) -> Option<Place> {
-        let nanos = self.nanos.load(Ordering::Relaxed);
-        let one_more = |jobs: u64| {
-            let before_it = (jobs + 1).saturating_sub(self.threads);
-            let wait = before_it.saturating_mul(nanos) / self.threads;
-            (wait <= as_nanos(MAX_WAIT)).then_some(jobs + 1)
-        };
-        self.jobs.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;
-        Some(Place(Arc::clone(self)))
-    }
-
-    /// Lets an eighth of the average be the latest job's.
-    fn learn(&self, took: Duration) {
-        let average = self.nanos.load(Ordering::Relaxed);
-        // Two threads at once may lose one of two lessons, and the next will do.
-        self.nanos.store(average - average / 8 + as_nanos(took) / 8, Ordering::Relaxed);
-    }
-}
-
-/// A job's place in the queue and at work. Dropped, it is free.
-struct Place(Arc<Load>);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.jobs.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-fn as_nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use std::{
         cell::RefCell,
         pin::pin,
         sync::{
-            Arc,
+            Arc, Barrier,
             mpsc::{self, TryRecvError},
         },
         task::{Context, Poll, Waker},
@@ -176,25 +118,15 @@ mod tests {
 
     use doorward_application::ports::HashError;
 
-    use super::{HashingThreads, Load};
+    use super::HashingThreads;
 
-    fn threads(count: usize, expected: Duration) -> HashingThreads {
-        HashingThreads::start(count, expected).unwrap()
+    fn threads(count: usize, expected: Duration) -> HashingThreads<Kept> {
+        HashingThreads::start(count, expected, Duration::MAX).unwrap()
     }
 
     /// Asks, and does not wait for the answer.
     fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
         pin!(future).poll(&mut Context::from_waker(Waker::noop()))
-    }
-
-    #[test]
-    fn a_job_that_would_wait_longer_than_two_seconds_is_refused() {
-        let load = Arc::new(Load::new(2, Duration::from_millis(100)));
-        // Two at work, and forty that wait for up to two seconds.
-        let mut places: Vec<_> = (0..42).map(|_| load.admit().unwrap()).collect();
-        assert!(load.admit().is_none());
-        places.pop();
-        assert!(load.admit().is_some());
     }
 
     #[tokio::test]
@@ -253,6 +185,53 @@ mod tests {
         let threads = threads(1, Duration::ZERO);
         assert!(matches!(threads.run(|_| panic!("on purpose")).await, Err::<(), _>(HashError::Failed(_))));
         assert!(threads.run(|_| ()).await.is_ok());
+    }
+
+    /// What a thread keeps; when it is let go of, it says so.
+    #[derive(Default)]
+    struct Kept(Option<mpsc::Sender<()>>);
+
+    impl Drop for Kept {
+        fn drop(&mut self) {
+            self.0.take().map(|told| told.send(()));
+        }
+    }
+
+    /// A job for each thread, none of which ends before every thread has one.
+    async fn occupy(threads: &HashingThreads<Kept>, kept: &mpsc::Sender<()>) {
+        let everyone = Arc::new(Barrier::new(2));
+        let job = || {
+            let (everyone, kept) = (Arc::clone(&everyone), kept.clone());
+            threads.run(move |memory: &mut Kept| {
+                memory.0 = Some(kept);
+                everyone.wait();
+            })
+        };
+        let (one, other) = tokio::join!(job(), job());
+        one.and(other).unwrap();
+    }
+
+    #[tokio::test]
+    async fn no_idle_thread_keeps_its_memory() {
+        let threads = HashingThreads::start(2, Duration::ZERO, Duration::from_millis(1)).unwrap();
+        for _ in 0..2 {
+            let (kept, let_go) = mpsc::channel();
+            occupy(&threads, &kept).await;
+            for thread in 1..=2 {
+                assert_eq!(let_go.recv_timeout(Duration::from_secs(30)), Ok(()), "thread {thread}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_thread_keeps_its_memory_from_one_job_to_the_next_and_not_beyond_its_end() {
+        let threads = HashingThreads::start(1, Duration::ZERO, Duration::MAX).unwrap();
+        let (kept, let_go) = mpsc::channel();
+        threads.run(move |memory: &mut Kept| memory.0 = Some(kept)).await.unwrap();
+        assert!(threads.run(|memory| memory.0.is_some()).await.unwrap());
+        assert_eq!(let_go.try_recv(), Err(TryRecvError::Empty));
+        drop(threads);
+        assert_eq!(let_go.try_recv(), Ok(()));
     }
 
     #[tokio::test]

@@ -34,6 +34,10 @@ const ACQUIRED_WITHIN: Duration = Duration::from_secs(2);
 /// (PostgreSQL).
 const LOCKED_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long PostgreSQL works on one statement. Each of ours is done in milliseconds; one that is not, because the
+/// server is overloaded or waits for its disk, gives its connection back before all of the pool hang in the like.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
+
 /// A connection that was idle for so long is tried before it is used. To try every time would cost a round trip more
 /// for each unit.
 const TRIED_AFTER: Duration = Duration::from_secs(1);
@@ -76,6 +80,11 @@ impl DatabaseOptions {
         Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
     }
 
+    /// `PgBouncer` refuses the options at the start of a connection. With `ignore_startup_parameters = options` it drops
+    /// them, and the role needs them instead: `ALTER ROLE … SET statement_timeout = '10s'`, and so on.
+    ///
+    /// There is no TCP keepalive among them, because sqlx has none. A connection that was idle is tried before it is
+    /// used; one whose server vanishes without a word in the middle of a statement waits for the kernel to give up.
     fn postgres(&self) -> Result<DatabaseConnection, StoreError> {
         let options: PgConnectOptions = self.url.parse().map_err(StoreError::new)?;
         let options = options
@@ -84,6 +93,7 @@ impl DatabaseOptions {
                 // What the repositories are written for, whatever the server's default is.
                 ("default_transaction_isolation", "read committed".to_owned()),
                 ("lock_timeout", format!("{}ms", LOCKED_WITHIN.as_millis())),
+                ("statement_timeout", format!("{}ms", ANSWERED_WITHIN.as_millis())),
                 // A node that hangs in a unit must not keep a user locked for the others.
                 ("idle_in_transaction_session_timeout", "30s".to_owned()),
             ])
@@ -161,6 +171,7 @@ mod tests {
         let connection = connect(database.url()).await;
         assert_eq!(ask::<String>(&connection, "SHOW transaction_isolation").await, "read committed");
         assert_eq!(ask::<String>(&connection, "SHOW lock_timeout").await, "5s");
+        assert_eq!(ask::<String>(&connection, "SHOW statement_timeout").await, "10s");
         assert_eq!(ask::<String>(&connection, "SHOW idle_in_transaction_session_timeout").await, "30s");
     }
 }

@@ -59,8 +59,9 @@ impl SeaStore {
 
         let writing = self.begin_writing().await?;
         if writing.tx().get_database_backend() == DbBackend::Postgres {
-            // Another node's migrations may take longer than a row is ever locked.
+            // Another node's migrations may take longer than a row is ever locked, and ours than any other statement.
             execute(writing.tx(), "SET LOCAL lock_timeout = '60s'".to_owned()).await?;
+            execute(writing.tx(), "SET LOCAL statement_timeout = 0".to_owned()).await?;
             execute(writing.tx(), format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
         }
         Ok(writing)
@@ -91,4 +92,33 @@ async fn status(connection: impl Into<DatabaseExecutor<'_>>) -> Result<Vec<Migra
     let ours = Migrator::get_migration_files();
     let status = |name: &str| MigrationStatus { name: name.to_owned(), applied: applied.contains(name) };
     Ok(ours.iter().map(|migration| status(migration.name())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use doorward_domain::Secret;
+    use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+
+    use crate::{
+        Sealer,
+        store::{DatabaseOptions, SeaStore, scratch::ScratchDatabase},
+    };
+
+    #[tokio::test]
+    async fn no_migration_is_cut_short_for_taking_long() {
+        let database = ScratchDatabase::postgres().await;
+        let options = DatabaseOptions { url: database.url().to_owned(), max_connections: 1 };
+        let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN])).unwrap();
+        let store = SeaStore::connect(&options, Arc::new(sealer)).await.unwrap();
+        let question = || Statement::from_string(DbBackend::Postgres, "SHOW statement_timeout");
+
+        let migrating = store.begin_migrating().await.unwrap();
+        let row = migrating.tx().query_one_raw(question()).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by::<String, _>(0).unwrap(), "0");
+        migrating.commit().await.unwrap();
+        let row = store.connection.query_one_raw(question()).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by::<String, _>(0).unwrap(), "10s");
+    }
 }

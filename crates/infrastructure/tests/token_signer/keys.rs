@@ -93,6 +93,16 @@ fn another_master_secret_is_named_as_the_reason() {
 }
 
 #[test]
+fn another_master_secret_with_a_new_algorithm_leaves_no_key_that_keeps_the_right_one_out() {
+    let rows = ring([row(ES256)]);
+    for algorithm in SigningAlgorithm::ALL {
+        assert!(matches!(refusal(&rows, 2, algorithm), KeyError::Sealed { .. }));
+        assert_eq!(rows.rows(), [row(ES256)], "{algorithm:?}");
+    }
+    open(&rows, SigningAlgorithm::EdDsa);
+}
+
+#[test]
 fn a_key_does_not_open_in_another_keys_row() {
     let moved = StoredKey { id: "another".to_owned(), ..row(ES256) };
     assert!(matches!(refusal(&ring([moved]), 1, ES256), KeyError::Sealed { .. }));

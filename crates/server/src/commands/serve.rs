@@ -15,6 +15,7 @@ use doorward_settings::{LogFormat, Settings};
 use tokio::{
     net::TcpSocket,
     signal::unix::{SignalKind, signal},
+    sync::oneshot,
     task::JoinHandle,
     time::{MissedTickBehavior, interval},
 };
@@ -41,10 +42,9 @@ pub struct Running {
     pub addr: SocketAddr,
     /// Its use cases.
     pub app: Arc<App>,
-    /// Its switch. To stop as the binary does: [`stop`](Self::stop).
-    pub handle: ServerHandle,
+    handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
-    recorder: JoinHandle<()>,
+    recorder: Recorder,
 }
 
 /// Opens and migrates the database, and serves.
@@ -70,17 +70,20 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
         .listen(listener)?
         .run();
     let handle = server.handle();
-    let recorder = tokio::spawn(record_activity(Arc::clone(&app)));
+    let recorder = Recorder::start(Arc::clone(&app));
     tracing::info!(%addr, public_url = public_url.as_str(), "serving");
     Ok(Running { addr, app, handle, server: tokio::spawn(server), recorder })
 }
 
 impl Running {
-    /// Stops: requests that are under way are answered, and what is known about the use of sessions is written down.
+    /// Stops: requests that are under way are answered, and what is known about the use of sessions is written down,
+    /// as far as the database lets it.
     pub async fn stop(self) -> anyhow::Result<()> {
+        // While the workers run: a connection to the database that one of them has opened ends with it.
+        self.recorder.stop().await;
         self.handle.stop(true).await;
-        self.recorder.abort();
-        self.app.sessions.record_activity.execute().await.context("the last use of sessions was not written")?;
+        // What the last requests have added meanwhile.
+        record_activity(&self.app).await;
         self.server.await??;
         Ok(())
     }
@@ -97,7 +100,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     if settings.log.format == LogFormat::Pretty || stdout().is_terminal() {
         let [a, b, ..] = *wiring.secrets.bytes16().expose();
         let tag = format!("{a:02x}{b:02x}");
-        println!("{}", try_it::lines(&settings, running.addr, &tag).unwrap_or_default());
+        if let Some(lines) = try_it::lines(&settings, running.addr, &tag) {
+            println!("{lines}");
+        }
     }
     drop(settings);
     tokio::select! {
@@ -135,13 +140,43 @@ async fn asked_to_stop() -> io::Result<()> {
 }
 
 /// Writes down which sessions are being used, again and again.
-async fn record_activity(app: Arc<App>) {
-    let mut ticks = interval(RecordActivity::INTERVAL);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        if let Err(cause) = app.sessions.record_activity.execute().await {
+struct Recorder {
+    task: JoinHandle<()>,
+    enough: oneshot::Sender<()>,
+}
+
+impl Recorder {
+    fn start(app: Arc<App>) -> Self {
+        let (enough, mut told_enough) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            let mut ticks = interval(RecordActivity::INTERVAL);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                let last = tokio::select! {
+                    _ = ticks.tick() => false,
+                    _ = &mut told_enough => true,
+                };
+                record_activity(&app).await;
+                if last {
+                    break;
+                }
+            }
+        });
+        Self { task, enough }
+    }
+
+    /// Writes once more and ends. It is never interrupted while it writes: the notes in its hands would be lost.
+    async fn stop(self) {
+        drop(self.enough);
+        if let Err(cause) = self.task.await {
             tracing::warn!(%cause, "the use of sessions was not written");
         }
+    }
+}
+
+/// To lose it is no reason to stop, nor to fail when stopping: it is noted again when the session is used next.
+async fn record_activity(app: &App) {
+    if let Err(cause) = app.sessions.record_activity.execute().await {
+        tracing::warn!(%cause, "the use of sessions was not written");
     }
 }
