@@ -80,8 +80,9 @@ pub async fn app(
         .await
         .context("the keys of refresh tokens cannot be used")?;
     let hasher = HashingPool::start(hashing_options(settings.passwords)).context("no password can be hashed")?;
+    let min_length = settings.passwords.min_length as usize;
     let common: Option<Arc<dyn PasswordBlocklist>> =
-        settings.passwords.reject_common.then(|| Arc::new(CommonPasswords::built_in()) as _);
+        settings.passwords.reject_common.then(|| Arc::new(CommonPasswords::built_in(min_length)) as _);
     let ports = Ports {
         store: Arc::new(store.clone()),
         clock: Arc::clone(&wiring.clock),

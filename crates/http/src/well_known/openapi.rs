@@ -91,12 +91,11 @@ fn complete(operation: &mut Operation, row: &Row) {
 
 /// The codes of a route: its own, and those of whatever stands before its handler.
 fn errors(row: &Row, has_body: bool) -> Vec<Code> {
-    let of_everything = &[Code::HeadersTooLarge, Code::InternalError, Code::Unavailable][..];
+    let of_everything = &[Code::BodyTooLarge, Code::HeadersTooLarge, Code::InternalError, Code::Unavailable][..];
     let of_body = [
         Code::MalformedRequest,
         Code::MalformedJson,
         Code::RequestTimeout,
-        Code::BodyTooLarge,
         Code::UnsupportedMediaType,
         Code::ValidationFailed,
     ];

@@ -14,18 +14,19 @@ const BUILT_IN: &str = include_str!("common_passwords.txt");
 #[derive(Clone, Copy, Debug)]
 pub struct CommonPasswords {
     sorted_lines: &'static str,
+    refuses_compounds: bool,
 }
 
 impl CommonPasswords {
-    /// From this length on, counted in code points, what is made of common passwords is common too. Of shorter
-    /// passwords the list has thousands that people really chose; of these, hardly any.
+    /// Where the policy asks for so many code points or more, what is made of common passwords is common too. Of
+    /// shorter passwords the list has thousands that people really chose; of these, hardly any.
     pub const COMPOUND_FROM: usize = 15;
 
-    /// Fourteen thousand of the commonest passwords of at least eight characters, which no policy lets be fewer; and
+    /// What no password of a policy with this minimum, in code points, may be. Fourteen thousand of the commonest passwords of at least eight characters, which no policy lets be fewer; and
     /// as many shorter ones, of which longer are made.
     #[must_use]
-    pub const fn built_in() -> Self {
-        Self { sorted_lines: BUILT_IN }
+    pub const fn built_in(min_length: usize) -> Self {
+        Self { sorted_lines: BUILT_IN, refuses_compounds: min_length >= Self::COMPOUND_FROM }
     }
 }
 
@@ -33,8 +34,7 @@ impl PasswordBlocklist for CommonPasswords {
     fn contains(&self, password: &Password) -> bool {
         let lowered = Secret::new(password.expose().to_lowercase());
         let is_listed = |word: &[u8]| has_line(self.sorted_lines, word);
-        let is_long = password.expose().chars().count() >= Self::COMPOUND_FROM;
-        is_listed(lowered.expose().as_bytes()) || is_long && is_compound(lowered.expose(), is_listed)
+        is_listed(lowered.expose().as_bytes()) || self.refuses_compounds && is_compound(lowered.expose(), is_listed)
     }
 }
 
@@ -64,7 +64,7 @@ mod tests {
     use super::{BUILT_IN, CommonPasswords, has_line};
 
     fn contains(password: &str) -> bool {
-        CommonPasswords::built_in().contains(&Password::parse(password).unwrap())
+        CommonPasswords::built_in(CommonPasswords::COMPOUND_FROM).contains(&Password::parse(password).unwrap())
     }
 
     #[test]
@@ -137,10 +137,11 @@ mod tests {
     }
 
     #[test]
-    fn a_short_password_is_judged_by_the_list_alone() {
+    fn where_short_passwords_may_be_chosen_the_list_alone_decides() {
+        let short = CommonPasswords::built_in(CommonPasswords::COMPOUND_FROM - 1);
+        let contains = |password| short.contains(&Password::parse(password).unwrap());
         assert!(contains("mypassword"));
-        assert!(!contains("mypassword1234"));
-        assert!(contains("mypassword12345"));
+        assert!(!contains("mypassword1234") && !contains("mypassword12345"));
     }
 
     #[test]
