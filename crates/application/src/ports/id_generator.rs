@@ -1,6 +1,6 @@
 //! Identifiers.
 
-use doorward_domain::{MessageId, OneTimeTokenId, RefreshKeyId, SessionId, Timestamp, TokenId, UserId};
+use doorward_domain::{MessageId, OneTimeTokenId, SessionId, Timestamp, TokenId, UserId};
 
 /// A 128-bit identifier as bytes of a UUID.
 pub type RawId = uuid::Uuid;
@@ -33,7 +33,6 @@ typed! {
     user_id -> UserId,
     session_id -> SessionId,
     token_id -> TokenId,
-    refresh_key_id -> RefreshKeyId,
     one_time_token_id -> OneTimeTokenId,
     message_id -> MessageId,
 }
