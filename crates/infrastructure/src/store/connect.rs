@@ -12,7 +12,7 @@ use doorward_application::ports::StoreError;
 use sea_orm::{
     DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     sqlx::{
-        ConnectOptions as _, Connection as _,
+        self, ConnectOptions as _, Connection as _,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
@@ -61,12 +61,15 @@ impl DatabaseOptions {
         let unusable = |cause: &dyn std::fmt::Display| StoreError::new(format!("{}: {cause}", path.display()));
         create(&path).map_err(|cause| unusable(&cause))?;
         let options = options
-            .journal_mode(SqliteJournalMode::Wal)
-            // With WAL alone, what was committed could be gone after a loss of power.
+            // With a write-ahead log alone, what was committed could be gone after a loss of power.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(LOCKED_WITHIN)
             .disable_statement_logging();
+        tokio::time::timeout(LOCKED_WITHIN, keep_a_write_ahead_log(&options))
+            .await
+            .unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut))
+            .map_err(|cause| unusable(&cause))?;
         let pool = SqlitePoolOptions::new()
             .max_connections(self.max_connections)
             .acquire_timeout(ACQUIRED_WITHIN)
@@ -112,6 +115,26 @@ impl DatabaseOptions {
             })
             .connect_lazy_with(options);
         Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+    }
+}
+
+/// Tells the file, for good, that it is one with a write-ahead log. While others open the file, SQLite refuses that
+/// at once instead of waiting as it does for every other statement: where eight processes start together, one in
+/// thirty was told that the database is locked.
+async fn keep_a_write_ahead_log(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    /// `SQLITE_BUSY`, whose extended codes have it for their lowest byte.
+    const BUSY: i32 = 5;
+    let busy = |code: &str| code.parse::<i32>().is_ok_and(|code| code & 0xff == BUSY);
+
+    let options = options.clone().journal_mode(SqliteJournalMode::Wal);
+    loop {
+        match options.connect().await {
+            Ok(connection) => return connection.close().await,
+            Err(sqlx::Error::Database(cause)) if cause.code().is_some_and(|code| busy(&code)) => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Err(cause) => return Err(cause),
+        }
     }
 }
 
