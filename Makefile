@@ -6,10 +6,10 @@ MDBOOK := $(or $(shell command -v mdbook),target/tools/bin/mdbook)
 MANIFESTS := $(wildcard crates/*/Cargo.toml) migrations/Cargo.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run build setup test bench check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
+.PHONY: help run build setup test bench bench-import timing check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build, migrate and serve on http://127.0.0.1:8080, with SQLite under data/
 	$(CARGO) run -p doorward -- serve
@@ -17,8 +17,9 @@ run: ## build, migrate and serve on http://127.0.0.1:8080, with SQLite under dat
 build: ## build the release binary, target/release/doorward
 	$(CARGO) build --release -p doorward
 
-setup: ## install what the tests need and do not find: PostgreSQL's server binaries
+setup: ## install what the tests need and do not find: PostgreSQL's server binaries, a mail server under target/
 	@tests/install-postgres.sh
+	@tests/smtp/install.sh >/dev/null
 
 test: setup ## run every test, on SQLite and on a PostgreSQL of its own
 	$(CARGO) build --workspace --bins
@@ -27,6 +28,14 @@ test: setup ## run every test, on SQLite and on a PostgreSQL of its own
 bench: ## measure the release binary beside this machine's own limits
 	$(CARGO) build --release -p doorward
 	$(CARGO) bench -p doorward-tests --bench server
+
+bench-import: setup ## measure the import of 100,000 users into both databases
+	$(CARGO) build --release -p doorward
+	tests/with-postgres.sh $(CARGO) bench -p doorward-tests --bench server -- --import
+
+timing: ## measure whether the time of an answer tells which addresses have accounts
+	$(CARGO) build --release -p doorward
+	$(CARGO) bench -p doorward-tests --bench server -- --timing
 
 check: lint
 lint: fmt-check clippy alone rustdoc deny ## everything that CI looks at before the tests

@@ -23,6 +23,15 @@ mod m20261121_000006_sessions;
 mod m20261121_000007_one_time_tokens;
 mod m20261121_000008_outbox;
 mod m20261121_000009_keys;
+mod m20261122_000010_users_locale_and_end;
+mod m20261122_000011_users_by_role_and_status;
+mod m20261122_000012_user_search_terms;
+mod m20261122_000013_archived_profiles;
+mod m20261122_000014_session_device_labels;
+mod m20261122_000020_outbox_leases;
+mod m20261122_000021_invitations;
+mod m20261122_000022_audit_events;
+mod m20261122_000023_kept_answers;
 
 /// Every migration, the oldest first.
 pub struct Migrator;
@@ -39,6 +48,15 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_one_time_tokens::Migration),
             Box::new(m20261121_000008_outbox::Migration),
             Box::new(m20261121_000009_keys::Migration),
+            Box::new(m20261122_000010_users_locale_and_end::Migration),
+            Box::new(m20261122_000011_users_by_role_and_status::Migration),
+            Box::new(m20261122_000012_user_search_terms::Migration),
+            Box::new(m20261122_000013_archived_profiles::Migration),
+            Box::new(m20261122_000014_session_device_labels::Migration),
+            Box::new(m20261122_000020_outbox_leases::Migration),
+            Box::new(m20261122_000021_invitations::Migration),
+            Box::new(m20261122_000022_audit_events::Migration),
+            Box::new(m20261122_000023_kept_answers::Migration),
         ]
     }
 }

@@ -11,11 +11,12 @@ use doorward::{
 use doorward_infrastructure::store::scratch::ScratchDatabase;
 use doorward_settings::Settings;
 use doorward_testkit::ManualClock;
-use reqwest::{Client, RequestBuilder};
+use reqwest::Client;
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, Statement};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::{answer::Answer, jwt::tokens};
+use crate::{answer::Answer, jwt::tokens, mail::Mail, request::Request};
 
 /// The password of everyone in these tests.
 pub(crate) const PASSWORD: &str = "a quiet harbour at dawn";
@@ -53,6 +54,7 @@ pub(crate) struct TestApp {
     client: Client,
     database: ScratchDatabase,
     rows: DatabaseConnection,
+    mails: TempDir,
 }
 
 impl TestApp {
@@ -68,23 +70,26 @@ impl TestApp {
             Database::Postgres => ScratchDatabase::postgres().await,
         };
         let start: DateTime<Utc> = "2026-01-01T12:00:00Z".parse().expect("a moment");
-        let settings = test_settings(database.url(), settings);
         Self::serve(settings, Arc::new(ManualClock::new(start)), database).await
     }
 
-    async fn serve(settings: Settings, clock: Arc<ManualClock>, database: ScratchDatabase) -> Self {
-        let wiring = Wiring { clock: clock.clone(), ..Wiring::default() };
+    async fn serve(settings: &[(&str, &str)], clock: Arc<ManualClock>, database: ScratchDatabase) -> Self {
+        let mails = tempfile::tempdir().expect("a folder");
+        let mut all = vec![("MAIL__DIRECTORY", mails.path().to_str().expect("a path"))];
+        all.extend(settings);
+        let settings = test_settings(database.url(), &all);
+        let wiring = Wiring { clock: clock.clone(), background: false, ..Wiring::default() };
         let running = start(&settings, &wiring).await.expect("the server starts");
         let rows = sea_orm::Database::connect(database.url()).await.expect("the database answers");
         let client = Client::builder().timeout(Duration::from_mins(1)).build().expect("a client");
-        Self { running, settings, clock, client, database, rows }
+        Self { running, settings, clock, client, database, rows, mails }
     }
 
     /// Stops the server and starts another on the same database, at the same time, with other settings.
     pub(crate) async fn restart_with(self, settings: &[(&str, &str)]) -> Self {
         let Self { running, clock, database, .. } = self;
         running.stop().await.expect("the server stops");
-        Self::serve(test_settings(database.url(), settings), clock, database).await
+        Self::serve(settings, clock, database).await
     }
 
     /// Where the server listens.
@@ -105,7 +110,7 @@ impl TestApp {
     /// A request to the server.
     pub(crate) fn request(&self, method: &str, path: &str) -> Request {
         let url = format!("{}{path}", self.url());
-        Request { inner: self.client.request(method.parse().expect("a method"), url), origin: self.public_url() }
+        Request::new(self.client.request(method.parse().expect("a method"), url), self.public_url())
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
@@ -165,7 +170,32 @@ impl TestApp {
         count(self.database.url(), table).await
     }
 
-    async fn texts(&self, query: &str) -> Vec<String> {
+    /// Does what the server does all the time: sends every mail that is due.
+    pub(crate) async fn deliver(&self) {
+        while self.running.app.mail.deliver.execute().await.expect("the store answers").is_some() {}
+    }
+
+    /// Does what the server does every ten minutes: forgets what is over.
+    pub(crate) async fn purge(&self) {
+        self.running.app.operations.purge.execute().await.expect("the store answers");
+    }
+
+    /// Every mail that was sent, in the order in which they were written.
+    pub(crate) async fn mails(&self) -> Vec<Mail> {
+        self.deliver().await;
+        Mail::read_all(self.mails.path())
+    }
+
+    /// The latest mail to this address.
+    pub(crate) async fn mail_to(&self, address: &str) -> Mail {
+        let mails = self.mails().await;
+        mails
+            .into_iter()
+            .rfind(|mail| mail.to.eq_ignore_ascii_case(address))
+            .unwrap_or_else(|| panic!("no mail to {address}"))
+    }
+
+    pub(crate) async fn texts(&self, query: &str) -> Vec<String> {
         let statement = Statement::from_string(self.rows.get_database_backend(), query);
         let rows = self.rows.query_all_raw(statement).await.expect("the query is good");
         rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
@@ -248,47 +278,4 @@ pub(crate) fn test_settings(database_url: &str, more: &[(&str, &str)]) -> Settin
         environment: all.iter().map(|(key, value)| (format!("DOORWARD__{key}"), (*value).to_owned())).collect(),
     })
     .expect("the settings are good")
-}
-
-/// A request on its way.
-pub(crate) struct Request {
-    inner: RequestBuilder,
-    origin: String,
-}
-
-impl Request {
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.inner = self.inner.header(name, value);
-        self
-    }
-
-    /// A header that need not be ASCII.
-    pub(crate) fn header_value(mut self, name: &str, value: reqwest::header::HeaderValue) -> Self {
-        self.inner = self.inner.header(name, value);
-        self
-    }
-
-    pub(crate) fn bearer(self, token: &str) -> Self {
-        self.header("authorization", &format!("Bearer {token}"))
-    }
-
-    /// As a page of the server itself sends it.
-    pub(crate) fn same_origin(self) -> Self {
-        let origin = self.origin.clone();
-        self.header("origin", &origin)
-    }
-
-    pub(crate) fn json(mut self, body: &Value) -> Self {
-        self.inner = self.inner.json(body);
-        self
-    }
-
-    pub(crate) fn bytes(mut self, body: Vec<u8>) -> Self {
-        self.inner = self.inner.body(body);
-        self
-    }
-
-    pub(crate) async fn send(self) -> Answer {
-        Answer::read(self.inner.send().await.expect("the server answers")).await
-    }
 }

@@ -97,7 +97,7 @@ async fn an_unknown_path_is_404_and_a_wrong_method_405(#[values(Sqlite, Postgres
     for (method, path, allow) in [
         ("GET", "/auth/login", "POST"),
         ("DELETE", "/auth/register", "POST"),
-        ("PUT", "/auth/me", "GET, HEAD, PATCH"),
+        ("PUT", "/auth/me", "DELETE, GET, HEAD, PATCH"),
         ("POST", "/dashboard", "GET, HEAD"),
         ("PATCH", "/auth/logout", "POST"),
     ] {

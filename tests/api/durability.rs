@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::{
     app::{Database, Database::*, PASSWORD, TestApp, count, person},
+    mail::Mail,
     processes::Process,
 };
 
@@ -61,9 +62,14 @@ async fn what_was_acknowledged_before_a_kill_is_there_after_it(#[values(Sqlite, 
     drop(process);
     // All or nothing: each user has a password, a profile, a token to prove the address and a mail.
     let users = count(database.url(), "users").await;
-    for table in ["password_credentials", "candidate_profiles", "one_time_tokens", "outbox"] {
+    for table in ["password_credentials", "candidate_profiles", "one_time_tokens"] {
         assert_eq!(count(database.url(), table).await, users, "{table}");
     }
+    // Sent, or still waiting to be.
+    let mut told: Vec<_> = Mail::read_all(&dir.path().join("data/mail")).into_iter().map(|mail| mail.to).collect();
+    told.sort();
+    told.dedup();
+    assert!(i64::try_from(told.len()).expect("few") + count(database.url(), "outbox").await >= users);
 }
 
 /// What a sign-up writes to.

@@ -27,6 +27,7 @@ async fn nobody_is_shown_a_password_or_hash(#[values(Sqlite, Postgres)] on: Data
             "isActive",
             "lastLoginAt",
             "lastName",
+            "locale",
             "role",
             "username",
         ]

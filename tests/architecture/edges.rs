@@ -49,20 +49,22 @@ const EDGES: [Row; 9] = [
 const OUTSIDE: [(&str, &[&str]); 2] = [
     (
         "doorward-domain",
-        &["chrono", "idna", "sha2", "thiserror", "unicode-normalization", "uuid", "validator", "woothee", "zeroize"],
+        &["base64", "chrono", "idna", "sha2", "thiserror", "unicode-normalization", "uuid", "validator", "woothee", "zeroize"],
     ),
-    ("doorward-application", &["async-trait", "chrono", "mockall", "thiserror", "uuid"]),
+    ("doorward-application", &["async-trait", "base64", "chrono", "futures-util", "mockall", "thiserror", "tokio", "uuid"]),
 ];
 
 /// Crates that belong to one layer, and who may know them. The tests of the whole look from outside, so they may
 /// open a database and read a token themselves.
-const OWNERS: [(&str, &[&str]); 9] = [
+const OWNERS: [(&str, &[&str]); 11] = [
     ("actix-web", &["doorward-http", "doorward", "doorward-tests"]),
     ("argon2", &["doorward-infrastructure", "doorward-tests"]),
+    ("askama", &["doorward-http"]),
     ("aws-lc-rs", &["doorward-infrastructure", "doorward-tests"]),
     ("bcrypt", &["doorward-infrastructure", "doorward-tests"]),
     ("jsonwebtoken", &["doorward-infrastructure", "doorward-tests"]),
     ("lettre", &["doorward-infrastructure"]),
+    ("scrypt", &["doorward-infrastructure"]),
     ("sea-orm", &["doorward-infrastructure", "doorward-tests"]),
     ("sea-orm-migration", &["doorward-infrastructure", "doorward-migrations"]),
     ("sqlx", &["doorward-infrastructure", "doorward-tests"]),

@@ -102,19 +102,19 @@ pub(crate) async fn once(addr: &str, request: &Request) -> Result<Answer> {
     Connection::open(addr).await?.ask(request).await
 }
 
-struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(addr: &str) -> Result<Self> {
+    pub(crate) async fn open(addr: &str) -> Result<Self> {
         let stream = TcpStream::connect(addr).await.with_context(|| format!("connecting to {addr}"))?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::with_capacity(8192) })
     }
 
-    async fn ask(&mut self, request: &Request) -> Result<Answer> {
+    pub(crate) async fn ask(&mut self, request: &Request) -> Result<Answer> {
         self.stream.write_all(request.0.as_bytes()).await?;
         self.buffer.clear();
         let head_len = loop {

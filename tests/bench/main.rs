@@ -5,8 +5,11 @@
 //! sign-ins, raw durable commits for refreshes. Client and server share the machine, in both halves of each ratio.
 
 mod client;
+mod import;
 mod limits;
+mod mail;
 mod server;
+mod timing;
 
 use std::{env, time::Duration};
 
@@ -26,7 +29,14 @@ fn main() -> Result<()> {
     if env::args().nth(1).as_deref() == Some(limits::BARE_ROUTE) {
         return limits::serve_bare_route();
     }
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(bench())
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    if env::args().any(|argument| argument == timing::TIMING) {
+        return runtime.block_on(timing::run());
+    }
+    if env::args().any(|argument| argument == import::IMPORT) {
+        return runtime.block_on(import::run());
+    }
+    runtime.block_on(bench())
 }
 
 async fn bench() -> Result<()> {
@@ -59,7 +69,8 @@ async fn bench() -> Result<()> {
     let sign_in = client::run(&server.addr, SPAN, sign_in).await?;
     sign_in.print("sign-in", Some((hashes, "of the raw hashes")));
     println!("\nmemory after the load {:.1} MB", server.resident_mb()?);
-    Ok(())
+    drop(server);
+    mail::run(dir.path()).await
 }
 
 /// The same request again and again.

@@ -25,6 +25,11 @@ pub(crate) struct Server {
 impl Server {
     /// The release binary with its own settings, but for throttled or verbose ones, on an empty SQLite database.
     pub(crate) async fn doorward(dir: &Path) -> Result<Self> {
+        Self::doorward_with(dir, &[]).await
+    }
+
+    /// The same with other settings, each as it stands in the environment.
+    pub(crate) async fn doorward_with(dir: &Path, settings: &[(&str, &str)]) -> Result<Self> {
         let addr = free_addr()?;
         let child = Command::new(binary()?)
             .arg("serve")
@@ -32,6 +37,7 @@ impl Server {
             .env("DOORWARD__HTTP__ADDRESS", &addr)
             .env("DOORWARD__LOG__LEVEL", "warn")
             .env("DOORWARD__LOG__FORMAT", "json")
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .spawn()
             .context("starting doorward")?;
@@ -81,7 +87,7 @@ impl Drop for Server {
 }
 
 /// The release binary, which lies beside this program's folder.
-fn binary() -> Result<PathBuf> {
+pub(crate) fn binary() -> Result<PathBuf> {
     let this = env::current_exe()?;
     let release = this.parent().and_then(Path::parent).context("no target folder")?;
     let binary = release.join("doorward");

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::ports::{HashError, SignError, StoreError, UnknownRefreshKey};
+use crate::ports::{HashError, SignError, StoreError, UnknownRefreshKey, UpdateUserError};
 
 /// A port failed. No caller can mend it; every use case's error has it as a variant.
 #[derive(Debug, Error)]
@@ -25,6 +25,16 @@ pub enum Fault {
     /// Others changed the same thing again and again meanwhile.
     #[error("too many others were changing the same thing")]
     Contended,
+}
+
+/// Where a use case changes neither address nor username, neither can be taken.
+impl From<UpdateUserError> for Fault {
+    fn from(refused: UpdateUserError) -> Self {
+        match refused {
+            UpdateUserError::Taken(_) => Self::Inconsistent("a user's name is another's too"),
+            UpdateUserError::Store(cause) => cause.into(),
+        }
+    }
 }
 
 /// Lets `?` turn each port's error into the `Fault` variant of these use cases' errors.

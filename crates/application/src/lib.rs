@@ -10,18 +10,24 @@ pub mod admin;
 pub mod auth;
 pub mod fault;
 pub mod field;
+pub mod idempotency;
+pub mod mail;
 pub mod operations;
+pub mod page;
 pub mod ports;
 pub mod sessions;
 pub mod settings;
+mod trail;
 
 use std::sync::Arc;
 
-pub use actor::Actor;
+pub use actor::{Actor, Forbidden};
 pub use fault::Fault;
 pub use field::{FieldError, FieldErrors};
+use idempotency::deferred::Deferrable;
 use ports::{
-    Clock, IdGenerator, PasswordBlocklist, PasswordHasher, RefreshTokenCodec, SecretGenerator, Store, TokenSigner,
+    Clock, IdGenerator, KeyedDigest, Mailer, PasswordBlocklist, PasswordHasher, RefreshTokenCodec, SecretGenerator,
+    Store, TokenSigner,
 };
 pub use settings::Settings;
 
@@ -44,6 +50,10 @@ pub struct Ports {
     pub signer: Arc<dyn TokenSigner>,
     /// Refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
+    /// The sending of messages.
+    pub mailer: Arc<dyn Mailer>,
+    /// Digests that only this deployment makes.
+    pub digests: Arc<dyn KeyedDigest>,
 }
 
 /// Every use case, by what it is about.
@@ -56,7 +66,11 @@ pub struct App {
     pub sessions: sessions::Sessions,
     /// What administrators do.
     pub admin: admin::Admin,
-    /// What is asked about the deployment itself.
+    /// Messages, as they are sent and as the operator sees them.
+    pub mail: mail::Mail,
+    /// Requests that are done once.
+    pub idempotency: idempotency::Idempotency,
+    /// What is asked about the deployment itself, and done by it.
     pub operations: operations::Operations,
 }
 
@@ -64,13 +78,17 @@ impl App {
     /// Builds every use case over these adapters and rules.
     #[must_use]
     pub fn new(ports: &Ports, settings: &Settings) -> Self {
+        let idempotency = idempotency::Idempotency::new(ports);
+        let ports = &Ports { store: Arc::new(Deferrable(Arc::clone(&ports.store))), ..ports.clone() };
         let sessions = sessions::Sessions::new(ports);
         Self {
             auth: auth::Auth::new(ports, settings, &sessions.record_activity),
-            account: account::Account::new(ports),
+            account: account::Account::new(ports, settings),
             sessions,
             admin: admin::Admin::new(ports, settings),
-            operations: operations::Operations::new(ports),
+            mail: mail::Mail::new(ports, settings),
+            idempotency,
+            operations: operations::Operations::new(ports, settings),
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Settings {
     pub passwords: PasswordPolicy,
     /// How many sessions a user may have at once; the oldest ends. At least one.
     pub max_sessions_per_user: u32,
+    /// How long things are kept.
+    pub keeping: KeepingRules,
 }
 
 /// How long tokens live and what they say.
@@ -43,4 +45,26 @@ pub struct RegistrationRules {
     pub reveal_existing_accounts: bool,
     /// Whether the address must be proven before the first sign-in.
     pub require_verified_email: bool,
+    /// How long an account whose address is not proven is kept; none means for good.
+    pub unproven_ttl: Option<Duration>,
+    /// How long an invitation is good for.
+    pub invitation_ttl: Duration,
+}
+
+impl RegistrationRules {
+    /// Whether addresses of this domain, in canonical form, may have accounts.
+    pub(crate) fn allows(&self, domain: &str) -> bool {
+        self.allowed_domains.is_empty() || self.allowed_domains.iter().any(|allowed| allowed == domain)
+    }
+}
+
+/// How long things are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct KeepingRules {
+    /// How long an account that its owner deleted can be kept after all. None at all: it goes at once.
+    pub deletion_grace: Duration,
+    /// How long a message is tried before it is parked.
+    pub mail_tried_for: Duration,
+    /// How long entries of the audit log are kept; none means for good.
+    pub audit_retention: Option<Duration>,
 }

@@ -56,3 +56,11 @@ id! {
     /// Names a message in the outbox.
     MessageId
 }
+id! {
+    /// Names an invitation. Its token is a secret and is not this.
+    InvitationId
+}
+id! {
+    /// Names an entry of the audit log.
+    AuditEventId
+}

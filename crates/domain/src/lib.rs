@@ -1,12 +1,14 @@
-//! doorward's words: users, roles, profiles, sessions and tokens.
+//! doorward's words: users, roles, profiles, sessions, tokens, invitations, and what is kept of what happened.
 //!
 //! Pure: no async, no serde, no I/O, no clock. A value of a type from here is valid, because the only way to make
 //! one is its `parse`; what was refused says why as a [`Rejection`]. Decisions that matter (above all
 //! [`session::refresh_token::decide`]) are functions of their arguments alone, so that they can be tested by
 //! searching instead of by example.
 
+pub mod audit;
 pub mod digest;
 pub mod id;
+pub mod invitation;
 pub mod profile;
 pub mod rejection;
 pub mod role;
@@ -17,7 +19,7 @@ pub mod token;
 pub mod user;
 
 pub use digest::Digest;
-pub use id::{MessageId, OneTimeTokenId, RefreshKeyId, SessionId, TokenId, UserId};
+pub use id::{AuditEventId, InvitationId, MessageId, OneTimeTokenId, RefreshKeyId, SessionId, TokenId, UserId};
 pub use rejection::Rejection;
 pub use role::Role;
 pub use secret::Secret;

@@ -39,6 +39,9 @@ pub enum Rejection {
     /// One of the passwords that everyone tries first (NIST SP 800-63B-4 §3.1.1.2).
     #[error("This password is on the lists that attackers try first. Choose another.")]
     CommonPassword,
+    /// One that was found in a leak of passwords (ASVS 5.0 6.2.12).
+    #[error("This password was found in a leak of passwords. Choose another.")]
+    BreachedPassword,
     /// A password that is the person's own address or name, or the product's.
     #[error("This must not be your address or name, or this service's.")]
     GuessablePassword,
@@ -62,6 +65,7 @@ impl Rejection {
             Self::Malformed { .. } => "malformed",
             Self::ControlCharacter => "control_character",
             Self::CommonPassword => "common_password",
+            Self::BreachedPassword => "breached_password",
             Self::GuessablePassword => "guessable_password",
             Self::DomainNotAllowed => "domain_not_allowed",
             Self::ChosenLater => "chosen_later",

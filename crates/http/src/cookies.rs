@@ -34,7 +34,7 @@ impl Cookies {
     }
 
     /// The cookies that hold these tokens: until the session can last no longer, or until the browser is closed.
-    pub(crate) fn holding(self, tokens: &IssuedTokens) -> [Cookie<'static>; 2] {
+    fn holding(self, tokens: &IssuedTokens) -> [Cookie<'static>; 2] {
         let lifetime = tokens.remembered.then(|| Duration::try_from(tokens.session_expires_in).ok()).flatten();
         let values = [(self.access_name(), &tokens.access), (self.refresh_name(), &tokens.refresh)];
         values.map(|(name, token)| {
@@ -43,6 +43,13 @@ impl Cookies {
             cookie.set_max_age(lifetime);
             cookie
         })
+    }
+
+    /// Makes the browser that gets this answer keep these tokens.
+    pub(crate) fn hold(self, tokens: &IssuedTokens, answer: &mut HttpResponseBuilder) {
+        for cookie in self.holding(tokens) {
+            answer.cookie(cookie);
+        }
     }
 
     /// The cookies that make a browser forget both.

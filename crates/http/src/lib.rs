@@ -12,6 +12,7 @@ mod cookies;
 mod edge;
 mod extract;
 mod middleware;
+mod pages;
 mod problem;
 pub mod routes;
 mod well_known;

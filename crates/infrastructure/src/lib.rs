@@ -5,6 +5,8 @@
 pub mod clock;
 pub mod jwt;
 pub mod key_ring;
+pub mod keyed_digest;
+pub mod mail;
 pub mod os_random;
 pub mod password;
 pub mod refresh_token;

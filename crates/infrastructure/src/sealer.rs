@@ -27,13 +27,33 @@ pub struct MasterSecretTooShort;
 #[error("sealed under another master secret, or damaged")]
 pub struct SealError;
 
-/// The length of an AES-256 key, for HKDF.
+/// The bytes of every key that is made from the master secret.
+const KEY_LEN: usize = 32;
+
+/// The same, for HKDF.
 struct KeyLen;
 
 impl KeyType for KeyLen {
     fn len(&self) -> usize {
-        AES_256_GCM.key_len()
+        KEY_LEN
     }
+}
+
+/// The key for one purpose. Keys of different purposes tell nothing of each other.
+pub(crate) fn derive_key(
+    master: &Secret<Vec<u8>>,
+    purpose: &[u8],
+) -> Result<Zeroizing<[u8; KEY_LEN]>, MasterSecretTooShort> {
+    if master.expose().len() < Sealer::MIN_MASTER_LEN {
+        return Err(MasterSecretTooShort);
+    }
+    let mut key = Zeroizing::new([0; KEY_LEN]);
+    Salt::new(HKDF_SHA256, b"doorward")
+        .extract(master.expose())
+        .expand(&[purpose], KeyLen)
+        .and_then(|okm| okm.fill(key.as_mut()))
+        .expect("a key is shorter than HKDF-SHA-256's limit");
+    Ok(key)
 }
 
 impl Sealer {
@@ -45,15 +65,7 @@ impl Sealer {
 
     /// A sealer under this master secret.
     pub fn new(master: &Secret<Vec<u8>>) -> Result<Self, MasterSecretTooShort> {
-        if master.expose().len() < Self::MIN_MASTER_LEN {
-            return Err(MasterSecretTooShort);
-        }
-        let mut key = Zeroizing::new([0_u8; 32]);
-        Salt::new(HKDF_SHA256, b"doorward")
-            .extract(master.expose())
-            .expand(&[b"seal/v1"], KeyLen)
-            .and_then(|okm| okm.fill(key.as_mut()))
-            .expect("an AES-256 key is shorter than HKDF-SHA-256's limit");
+        let key = derive_key(master, b"seal/v1")?;
         let key = RandomizedNonceKey::new(&AES_256_GCM, key.as_ref()).expect("the key has AES-256's length");
         Ok(Self { key })
     }

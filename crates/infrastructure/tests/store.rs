@@ -21,7 +21,7 @@ use doorward_testkit::{
     contract::store::Subject,
     store_contract,
 };
-use sea_orm::{ConnectionTrait as _, Database, Statement};
+use sea_orm::{ConnectionTrait as _, Database, QueryResult, Statement};
 use tokio::task::JoinSet;
 
 async fn connect(url: &str) -> Result<SeaStore, StoreError> {
@@ -30,23 +30,34 @@ async fn connect(url: &str) -> Result<SeaStore, StoreError> {
     SeaStore::connect(&options, Arc::new(sealer)).await
 }
 
+fn texts_and_bytes(row: &QueryResult) -> Vec<u8> {
+    let column = |name: String| {
+        let text = row.try_get_by::<Option<String>, _>(name.as_str()).map(|text| text.map(String::into_bytes));
+        text.or_else(|_| row.try_get_by(name.as_str())).ok().flatten().unwrap_or_default()
+    };
+    row.column_names().into_iter().flat_map(column).collect()
+}
+
 async fn subject(database: ScratchDatabase) -> Subject {
     let store = connect(database.url()).await.unwrap();
     store.migrate_up().await.unwrap();
     let elsewhere = connect(database.url()).await.unwrap();
     let database = Arc::new(database);
-    let outbox = move || {
+    let at_rest = move |table| {
         let database = Arc::clone(&database);
         async move {
             let raw = Database::connect(database.url()).await.unwrap();
-            let all = "SELECT kind, payload FROM outbox ORDER BY id";
-            let rows = raw.query_all_raw(Statement::from_string(raw.get_database_backend(), all)).await.unwrap();
+            let all = Statement::from_string(raw.get_database_backend(), format!("SELECT * FROM {table}"));
+            let rows = raw.query_all_raw(all).await.unwrap();
             raw.close().await.unwrap();
-            let row = |row: sea_orm::QueryResult| (row.try_get_by(0).unwrap(), row.try_get_by(1).unwrap());
-            rows.into_iter().map(row).collect()
+            rows.iter().map(texts_and_bytes).collect()
         }
     };
-    Subject { store: Arc::new(store), elsewhere: Arc::new(elsewhere), outbox: Box::new(move || Box::pin(outbox())) }
+    Subject {
+        store: Arc::new(store),
+        elsewhere: Arc::new(elsewhere),
+        at_rest: Box::new(move |table| Box::pin(at_rest(table))),
+    }
 }
 
 /// Makes a test of each of these on both databases.
@@ -177,7 +188,7 @@ async fn aborted_units_leave_the_store_usable(database: ScratchDatabase) {
     store.migrate_up().await.unwrap();
     let add = |store: SeaStore, n| async move {
         let mut unit = store.begin(Access::Write).await?;
-        unit.users().insert(&user(n), &password_hash(n)).await.map_err(StoreError::new)?;
+        unit.users().insert(&user(n), Some(&password_hash(n))).await.map_err(StoreError::new)?;
         unit.commit().await
     };
     for round in 0..20 {
@@ -216,7 +227,7 @@ async fn postgresql_sessions_that_someone_writes_to_are_not_waited_for_to_note_t
     let user = user(1);
     let (busy, idle) = (session(&user, 1), session(&user, 2));
     let mut unit = store.begin(Access::Write).await.unwrap();
-    unit.users().insert(&user, &password_hash(1)).await.unwrap();
+    unit.users().insert(&user, Some(&password_hash(1))).await.unwrap();
     unit.sessions().insert(&busy).await.unwrap();
     unit.sessions().insert(&idle).await.unwrap();
     unit.commit().await.unwrap();

@@ -5,7 +5,10 @@ use std::{future::Future, path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use doorward_settings::{Problem, Problems, Settings, Sources};
 
-use crate::commands::{check_config, create_admin, healthcheck, migrate, openapi, serve};
+use crate::{
+    commands::{audit, check_config, create_admin, healthcheck, mail, migrate, openapi, serve, users},
+    output::{Closed, tell},
+};
 
 /// The environment's variables.
 pub type Environment = Vec<(String, String)>;
@@ -33,6 +36,15 @@ enum Command {
     Migrate(migrate::Direction),
     /// Make an administrator. The password is taken from `DOORWARD_ADMIN_PASSWORD` or asked for.
     CreateAdmin(create_admin::Arguments),
+    /// Move users in and out.
+    #[command(subcommand)]
+    Users(users::Command),
+    /// Look after the messages that are not sent yet.
+    #[command(subcommand)]
+    Mail(mail::Command),
+    /// Hand over what happened.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Tell what is wrong with the configuration, or show it without its secrets.
     CheckConfig,
     /// Print the description of the HTTP interface (OpenAPI 3.1).
@@ -50,14 +62,16 @@ impl Cli {
     #[must_use]
     pub fn run(self, environment: Environment) -> ExitCode {
         let Err(error) = self.try_run(environment) else { return ExitCode::SUCCESS };
-        eprintln!("doorward: {error:#}");
+        if error.is::<Closed>() {
+            return ExitCode::SUCCESS;
+        }
+        tell(format_args!("doorward: {error:#}"));
         if error.is::<Problems>() { ExitCode::from(Self::BAD_CONFIGURATION) } else { ExitCode::FAILURE }
     }
 
     fn try_run(self, environment: Environment) -> anyhow::Result<()> {
         if matches!(self.command, Command::Openapi) {
-            openapi::run();
-            return Ok(());
+            return openapi::run();
         }
         let variable =
             |name: &str| environment.iter().find(|(given, _)| given == name).map(|(_, value)| value.to_owned());
@@ -68,10 +82,10 @@ impl Cli {
             Command::Serve => block_on(serve::run(settings)),
             Command::Migrate(direction) => block_on(migrate::run(&settings, direction)),
             Command::CreateAdmin(arguments) => block_on(create_admin::run(&settings, arguments, admin_password)),
-            Command::CheckConfig => {
-                check_config::run(&settings);
-                Ok(())
-            }
+            Command::Users(command) => block_on(users::run(&settings, command)),
+            Command::Mail(command) => block_on(mail::run(&settings, command)),
+            Command::Audit(command) => block_on(audit::run(&settings, command)),
+            Command::CheckConfig => check_config::run(&settings),
             Command::Healthcheck => healthcheck::run(&settings),
             Command::Openapi => Ok(()),
         }

@@ -3,9 +3,11 @@
 //! It is a library too, so that tests can start the very same server, on port 0 and with a clock of their own:
 //! [`serve::start`].
 
+mod background;
 pub mod cli;
 pub mod commands;
 pub mod master_secret;
+mod output;
 pub mod telemetry;
 pub mod wire;
 

@@ -9,22 +9,30 @@ use actix_web::cookie;
 use anyhow::Context as _;
 use doorward_application::{
     App, Ports,
-    ports::{Clock, IdGenerator, PasswordBlocklist, SecretGenerator},
+    ports::{Clock, IdGenerator, PasswordBlocklist, SecretGenerator, mailer::SENT_WITHIN},
     settings as rules,
 };
-use doorward_domain::{session::SessionLifetime, user::PasswordPolicy};
+use doorward_domain::{Secret, session::SessionLifetime, text::Line, user::PasswordPolicy};
 use doorward_http::{Edge, EdgeSettings};
 use doorward_infrastructure::{
     Sealer,
     clock::SystemClock,
     jwt::{ExtraClaims, JwtOptions, JwtSigner, SigningAlgorithm},
+    keyed_digest::HmacDigests,
+    mail::{
+        Carrier, Credentials, Encryption, FileCarrier, MailOptions, Sender, SmtpCarrier, SmtpOptions, TemplateMailer,
+        Templates,
+    },
     os_random::OsRandom,
-    password::{CommonPasswords, HashingOptions, HashingPool},
+    password::{BreachedPasswords, CommonPasswords, HashingOptions, HashingPool},
     refresh_token::MacRefreshTokens,
     store::{DatabaseOptions, SeaStore},
     uuid_v7::UuidV7,
 };
-use doorward_settings::{Algorithm, EmailDomain, Origin, Passwords, SameSite, Settings};
+use doorward_settings::{
+    Algorithm, EmailDomain, Mail, MailTransport, Origin, Passwords, SameSite, Settings,
+    mail::{LinkPrefix, SmtpEncryption, SmtpUrl},
+};
 
 use crate::master_secret;
 
@@ -37,11 +45,19 @@ pub struct Wiring {
     pub ids: Arc<dyn IdGenerator>,
     /// Randomness.
     pub secrets: Arc<dyn SecretGenerator>,
+    /// Whether the server does by itself what is to be done again and again, as sending mail. A test does it when it
+    /// wants to.
+    pub background: bool,
 }
 
 impl Default for Wiring {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), ids: Arc::new(UuidV7::default()), secrets: Arc::new(OsRandom) }
+        Self {
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(UuidV7::default()),
+            secrets: Arc::new(OsRandom),
+            background: true,
+        }
     }
 }
 
@@ -50,18 +66,20 @@ pub struct Opened {
     /// The database. Its tables may be missing yet.
     pub store: SeaStore,
     sealer: Arc<Sealer>,
+    digests: Arc<HmacDigests>,
 }
 
 /// Opens the database.
 pub async fn open(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Opened> {
     let master = master_secret::of(settings, Path::new(master_secret::DIR), wiring.secrets.as_ref())?;
     let sealer = Arc::new(Sealer::new(&master).context("secrets.master cannot be used")?);
+    let digests = Arc::new(HmacDigests::new(&master).context("secrets.master cannot be used")?);
     let options = DatabaseOptions {
         url: settings.database.url.expose().to_owned(),
         max_connections: settings.database.max_connections,
     };
     let store = SeaStore::connect(&options, Arc::clone(&sealer)).await.context("the database cannot be opened")?;
-    Ok(Opened { store, sealer })
+    Ok(Opened { store, sealer, digests })
 }
 
 /// Builds the use cases over a migrated database. Keys that it has none of are made.
@@ -71,7 +89,7 @@ pub async fn app(
     opened: &Opened,
     public_url: &Origin,
 ) -> anyhow::Result<Arc<App>> {
-    let Opened { store, sealer } = opened;
+    let Opened { store, sealer, digests } = opened;
     let (clock, ids, secrets) = (wiring.clock.as_ref(), wiring.ids.as_ref(), wiring.secrets.as_ref());
     let signer = JwtSigner::open(store, sealer, clock, jwt_options(settings, public_url))
         .await
@@ -79,19 +97,18 @@ pub async fn app(
     let refresh_tokens = MacRefreshTokens::open(store, sealer, clock, ids, secrets)
         .await
         .context("the keys of refresh tokens cannot be used")?;
-    let hasher = HashingPool::start(hashing_options(settings.passwords)).context("no password can be hashed")?;
-    let min_length = settings.passwords.min_length as usize;
-    let common: Option<Arc<dyn PasswordBlocklist>> =
-        settings.passwords.reject_common.then(|| Arc::new(CommonPasswords::built_in(min_length)) as _);
+    let hasher = HashingPool::start(hashing_options(&settings.passwords)).context("no password can be hashed")?;
     let ports = Ports {
         store: Arc::new(store.clone()),
         clock: Arc::clone(&wiring.clock),
         ids: Arc::clone(&wiring.ids),
         secrets: Arc::clone(&wiring.secrets),
         hasher: Arc::new(hasher),
-        blocklists: common.into_iter().collect(),
+        blocklists: blocklists(&settings.passwords)?,
         signer: Arc::new(signer),
         refresh_tokens: Arc::new(refresh_tokens),
+        digests: Arc::clone(digests) as _,
+        mailer: Arc::new(mailer(&settings.mail, public_url)?),
     };
     Ok(Arc::new(App::new(&ports, &rules(settings))))
 }
@@ -138,7 +155,56 @@ fn jwt_options(settings: &Settings, public_url: &Origin) -> JwtOptions {
     }
 }
 
-fn hashing_options(passwords: Passwords) -> HashingOptions {
+fn blocklists(passwords: &Passwords) -> anyhow::Result<Vec<Arc<dyn PasswordBlocklist>>> {
+    let mut lists: Vec<Arc<dyn PasswordBlocklist>> = Vec::new();
+    if passwords.reject_common {
+        lists.push(Arc::new(CommonPasswords::built_in(passwords.min_length as usize)));
+    }
+    if let Some(file) = &passwords.breached_file {
+        lists.push(Arc::new(BreachedPasswords::open(file).context("passwords.breached_file cannot be used")?));
+    }
+    Ok(lists)
+}
+
+fn mailer(mail: &Mail, public_url: &Origin) -> anyhow::Result<TemplateMailer> {
+    let carrier: Box<dyn Carrier> = match mail.transport {
+        MailTransport::File => Box::new(FileCarrier::new(mail.directory.clone())),
+        MailTransport::Smtp => {
+            let url = mail.smtp_url.as_ref().context("mail.smtp_url is missing")?;
+            let carrier = SmtpCarrier::new(smtp_options(mail, url));
+            Box::new(carrier.context("the mail server cannot be used: see mail.smtp_url and mail.smtp_ca_file")?)
+        }
+    };
+    let name = mail.from.name.as_ref().map(Line::as_str);
+    Ok(TemplateMailer::new(MailOptions {
+        templates: Templates::load(mail.templates.as_deref()).context("mail.templates cannot be used")?,
+        product_name: mail.product_name.as_str().to_owned(),
+        links_to: mail.links_to.as_ref().map_or_else(|| public_url.as_str(), LinkPrefix::as_str).to_owned(),
+        from: Sender::new(name, &mail.from.address).context("mail.from cannot be used")?,
+        carrier,
+        sent_within: SENT_WITHIN,
+    }))
+}
+
+fn smtp_options(mail: &Mail, url: &SmtpUrl) -> SmtpOptions {
+    SmtpOptions {
+        host: url.host.clone(),
+        port: url.port,
+        encryption: match mail.smtp_encryption(url) {
+            SmtpEncryption::FromStart => Encryption::FromStart,
+            SmtpEncryption::StartTls => Encryption::StartTls,
+            SmtpEncryption::None => Encryption::None,
+        },
+        credentials: url.login.as_ref().map(|login| Credentials {
+            user: login.user.clone(),
+            password: Secret::new(login.password.expose().clone()),
+        }),
+        ca_file: mail.smtp_ca_file.clone(),
+        client_name: mail.from.address.domain().to_owned(),
+    }
+}
+
+fn hashing_options(passwords: &Passwords) -> HashingOptions {
     HashingOptions {
         memory_kib: passwords.argon2_memory_kib,
         iterations: passwords.argon2_iterations,
@@ -162,8 +228,15 @@ fn rules(settings: &Settings) -> rules::Settings {
             allowed_domains: registration.allowed_domains.iter().map(EmailDomain::as_str).map(str::to_owned).collect(),
             reveal_existing_accounts: registration.reveal_existing_accounts,
             require_verified_email: registration.require_verified_email,
+            unproven_ttl: registration.unproven_ttl,
+            invitation_ttl: registration.invitation_ttl,
         },
         passwords: PasswordPolicy { min_length: settings.passwords.min_length as usize },
         max_sessions_per_user: settings.sessions.max_per_user,
+        keeping: rules::KeepingRules {
+            deletion_grace: settings.account.deletion_grace,
+            mail_tried_for: settings.mail.give_up_after,
+            audit_retention: settings.audit.retention,
+        },
     }
 }

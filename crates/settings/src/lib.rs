@@ -5,6 +5,8 @@
 //! `DOORWARD__SECTION__KEY` from the environment. The built-in `default.toml` is the list of all keys: a key that
 //! it does not have is an error wherever it stands. A file here is a section there.
 
+pub mod account;
+pub mod audit;
 pub mod database;
 mod environment;
 pub mod http;
@@ -25,6 +27,8 @@ pub mod tokens;
 
 use std::path::PathBuf;
 
+pub use account::Account;
+pub use audit::Audit;
 pub use database::Database;
 pub use http::{Http, SameSite};
 pub use log::{Log, LogFormat};
@@ -71,12 +75,16 @@ pub struct Settings {
     pub passwords: Passwords,
     /// Who may sign up.
     pub registration: Registration,
+    /// What becomes of accounts.
+    pub account: Account,
     /// How many sessions a user may have.
     pub sessions: Sessions,
     /// How messages are sent.
     pub mail: Mail,
     /// Limits on attempts.
     pub throttle: Throttle,
+    /// How long it is remembered what happened.
+    pub audit: Audit,
     /// What is logged, and how.
     pub log: Log,
     /// Where measurements are published.
@@ -97,9 +105,11 @@ pub fn load(sources: Sources) -> Result<Settings, Problems> {
     let tokens = root.table("tokens", Tokens::read);
     let passwords = root.table("passwords", Passwords::read);
     let registration = root.table("registration", Registration::read);
+    let account = root.table("account", Account::read);
     let sessions = root.table("sessions", Sessions::read);
     let mail = root.table("mail", Mail::read);
     let throttle = root.table("throttle", Throttle::read);
+    let audit = root.table("audit", Audit::read);
     let log = root.table("log", Log::read);
     let metrics = root.table("metrics", Metrics::read);
     root.refuse_the_rest();
@@ -114,9 +124,11 @@ pub fn load(sources: Sources) -> Result<Settings, Problems> {
         tokens,
         passwords,
         registration,
+        account,
         sessions,
         mail,
         throttle,
+        audit,
         log,
         metrics,
         listing,

@@ -1,17 +1,22 @@
-//! `[mail]`: how messages are sent.
+//! `[mail]`: how messages are sent, and what they say of the product.
 
-use std::path::PathBuf;
+mod smtp_url;
+
+use std::{path::PathBuf, time::Duration};
 
 use config::ValueKind;
-use doorward_domain::{Secret, text::Line, user::EmailAddress};
+use doorward_domain::{text::Line, user::EmailAddress};
 use url::Url;
 
 use crate::{
+    Origin,
     section::Section,
     setting::{Setting, named_setting, text},
 };
 
-/// How messages are sent.
+pub use smtp_url::{SmtpLogin, SmtpUrl};
+
+/// How messages are sent, and what they say of the product.
 pub struct Mail {
     /// By which way.
     pub transport: MailTransport,
@@ -19,8 +24,20 @@ pub struct Mail {
     pub directory: PathBuf,
     /// Which server `smtp` hands them to.
     pub smtp_url: Option<SmtpUrl>,
+    /// Whether that server must encrypt when its URL is `smtp://`. Use [`Mail::smtp_encryption`].
+    smtp_tls: SmtpTls,
+    /// The certificates of the only authorities that are trusted about that server, if not the public ones.
+    pub smtp_ca_file: Option<PathBuf>,
     /// From whom they are.
     pub from: Mailbox,
+    /// What the product is called in them.
+    pub product_name: Line,
+    /// What their links begin with, if it is not the origin that browsers use.
+    pub links_to: Option<LinkPrefix>,
+    /// A folder with texts that replace the built-in ones.
+    pub templates: Option<PathBuf>,
+    /// How long a message is tried before it is put off for good.
+    pub give_up_after: Duration,
 }
 
 /// By which way messages are sent.
@@ -34,53 +51,89 @@ pub enum MailTransport {
 
 named_setting!(MailTransport { "file" => File, "smtp" => Smtp });
 
+/// Whether a server that begins in clear text must encrypt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmtpTls {
+    /// It must, unless it is this machine.
+    Required,
+    /// It need not.
+    None,
+}
+
+named_setting!(SmtpTls { "required" => Required, "none" => None });
+
+/// How the way to the mail server is kept private.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmtpEncryption {
+    /// TLS from the first byte.
+    FromStart,
+    /// `STARTTLS` (RFC 3207), or nothing is sent.
+    StartTls,
+    /// None.
+    None,
+}
+
 impl Mail {
+    const SHORTEST_TRY: Duration = Duration::from_mins(1);
+    const LONGEST_TRY: Duration = Duration::from_hours(30 * 24);
+
     pub(crate) fn read(from: &mut Section<'_>) -> Self {
         let directory: String = from.get("directory");
         let mail = Self {
             transport: from.get("transport"),
             directory: directory.into(),
             smtp_url: from.get("smtp_url"),
+            smtp_tls: from.get("smtp_tls"),
+            smtp_ca_file: from.get::<Option<String>>("smtp_ca_file").map(PathBuf::from),
             from: from.get("from"),
+            product_name: from.get("product_name"),
+            links_to: from.get("links_to"),
+            templates: from.get::<Option<String>>("templates").map(PathBuf::from),
+            give_up_after: from.get("give_up_after"),
         };
         match mail.transport {
             MailTransport::File => {
                 from.require(!mail.directory.as_os_str().is_empty(), "directory", "must name a folder");
+                if !from.development {
+                    from.warn("transport", "puts mails into a folder, where nobody gets them; see docs/topics/mail.md");
+                }
             }
-            MailTransport::Smtp => {
-                from.require(mail.smtp_url.is_some(), "smtp_url", "is missing; mail.transport is smtp");
-                from.warn("transport", "has no effect: this release sends no mail");
-            }
+            MailTransport::Smtp => match &mail.smtp_url {
+                None => from.refuse("smtp_url", "is missing; mail.transport is smtp"),
+                Some(url) => mail.look_at_the_way(url, from),
+            },
         }
+        let link_is_private = mail.links_to.as_ref().is_none_or(|link| link.is_https() || link.is_loopback());
+        from.require(from.development || link_is_private, "links_to", "must begin with https:// outside development");
+        from.require(
+            (Self::SHORTEST_TRY..=Self::LONGEST_TRY).contains(&mail.give_up_after),
+            "give_up_after",
+            "must be from 1m to 30d",
+        );
         mail
     }
-}
 
-/// Names a mail server. It may hold a password.
-pub struct SmtpUrl(Secret<String>);
-
-impl SmtpUrl {
-    /// The text, for the transport.
+    /// How the way to this server is kept private.
     #[must_use]
-    pub fn expose(&self) -> &str {
-        self.0.expose()
-    }
-}
-
-impl Setting for SmtpUrl {
-    fn expected() -> String {
-        "smtps://USER:PASSWORD@HOST or smtp://HOST:PORT".to_owned()
-    }
-
-    fn read(value: &ValueKind) -> Option<Self> {
-        let raw = text(value)?.trim();
-        let url = Url::parse(raw).ok()?;
-        let good = matches!(url.scheme(), "smtp" | "smtps") && url.host_str().is_some_and(|host| !host.is_empty());
-        good.then(|| Self(Secret::from(raw)))
+    pub fn smtp_encryption(&self, url: &SmtpUrl) -> SmtpEncryption {
+        if url.tls_from_start {
+            SmtpEncryption::FromStart
+        } else if self.smtp_tls == SmtpTls::None || url.is_loopback() {
+            SmtpEncryption::None
+        } else {
+            SmtpEncryption::StartTls
+        }
     }
 
-    fn show(&self) -> String {
-        self.0.show()
+    fn look_at_the_way(&self, url: &SmtpUrl, from: &mut Section<'_>) {
+        if self.smtp_encryption(url) != SmtpEncryption::None || url.is_loopback() {
+            return;
+        }
+        if url.login.is_some() {
+            from.refuse("smtp_tls", "must be required: mail.smtp_url has a password, and others could read it");
+        } else if !from.development {
+            from.warn("smtp_tls", "lets whoever is on the way to the mail server read every link and use it");
+        }
     }
 }
 
@@ -116,11 +169,66 @@ impl Setting for Mailbox {
     }
 }
 
+impl Setting for Line {
+    fn expected() -> String {
+        format!("a line of 1 to {} characters", Self::MAX)
+    }
+
+    fn read(value: &ValueKind) -> Option<Self> {
+        Self::parse(text(value)?).ok()
+    }
+
+    fn show(&self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+/// What links begin with: an origin, and perhaps a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkPrefix {
+    url: Url,
+    origin: Origin,
+}
+
+impl LinkPrefix {
+    /// The prefix without a slash at the end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.url.as_str().trim_end_matches('/')
+    }
+
+    fn is_https(&self) -> bool {
+        self.origin.is_https()
+    }
+
+    fn is_loopback(&self) -> bool {
+        self.origin.is_loopback()
+    }
+}
+
+impl Setting for LinkPrefix {
+    fn expected() -> String {
+        "a URL without a query, such as https://app.example.com/account".to_owned()
+    }
+
+    fn read(value: &ValueKind) -> Option<Self> {
+        let url = Url::parse(text(value)?.trim()).ok()?;
+        let mut bare = url.clone();
+        bare.set_path("");
+        // What is more than scheme, host, port and path, no origin has either.
+        Some(Self { origin: Origin::parse(bare.as_str())?, url })
+    }
+
+    fn show(&self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use config::ValueKind;
 
-    use super::{Mailbox, SmtpUrl};
+    use super::{LinkPrefix, Mailbox};
     use crate::setting::Setting;
 
     #[test]
@@ -134,11 +242,13 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_server_has_a_host_and_its_password_is_not_shown() {
-        let read = |raw: &str| SmtpUrl::read(&ValueKind::from(raw));
-        assert_eq!(read("smtps://jane:hunter2@mail.example").unwrap().show(), "(secret)");
-        for raw in ["mail.example", "http://mail.example", "smtp://"] {
-            assert!(read(raw).is_none(), "{raw:?}");
+    fn a_link_prefix_is_an_origin_with_or_without_a_path() {
+        let shown = |raw: &str| LinkPrefix::read(&ValueKind::from(raw)).map(|prefix| prefix.show());
+        assert_eq!(shown("https://App.example.com/").as_deref(), Some("https://app.example.com"));
+        assert_eq!(shown("https://example.com/a/b/").as_deref(), Some("https://example.com/a/b"));
+        for raw in ["", "example.com", "ftp://x.example", "https://x.example/?a", "https://x.example/#a", "https://a@x"]
+        {
+            assert_eq!(shown(raw), None, "{raw:?}");
         }
     }
 }

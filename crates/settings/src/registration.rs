@@ -1,5 +1,7 @@
 //! `[registration]`: who may sign up.
 
+use std::time::Duration;
+
 use config::ValueKind;
 use doorward_domain::{Role, user::EmailAddress};
 
@@ -21,34 +23,44 @@ pub struct Registration {
     pub reveal_existing_accounts: bool,
     /// Whether the address must be proven before the first sign-in.
     pub require_verified_email: bool,
+    /// How long an account whose address is not proven is kept; none means for good.
+    pub unproven_ttl: Option<Duration>,
+    /// How long an invitation is good for.
+    pub invitation_ttl: Duration,
 }
 
 impl Registration {
+    /// No mail is read, nor waited for, in less.
+    const SHORTEST: Duration = Duration::from_hours(1);
+    const UNPROVEN_MAX: Duration = Duration::from_hours(365 * 24);
+    const INVITATION_MAX: Duration = Duration::from_hours(30 * 24);
+
     pub(crate) fn read(from: &mut Section<'_>) -> Self {
+        let unproven_ttl: Duration = from.get("unproven_ttl");
         let registration = Self {
             enabled: from.get("enabled"),
             self_service_roles: from.get("self_service_roles"),
             allowed_domains: from.get("allowed_domains"),
             reveal_existing_accounts: from.get("reveal_existing_accounts"),
             require_verified_email: from.get("require_verified_email"),
+            unproven_ttl: Some(unproven_ttl).filter(|ttl| !ttl.is_zero()),
+            invitation_ttl: from.get("invitation_ttl"),
         };
         from.require(
             !registration.self_service_roles.contains(&Role::Admin),
             "self_service_roles",
             "must not have ADMIN; the first is made by `doorward create-admin`",
         );
-        if registration.require_verified_email {
-            from.warn(
-                "require_verified_email",
-                "lets nobody sign in who signs up: this release sends no mail to prove an address with",
-            );
-        }
-        if !registration.reveal_existing_accounts {
-            from.warn(
-                "reveal_existing_accounts",
-                "leaves those who sign up without an answer: this release sends no mail",
-            );
-        }
+        from.require(
+            registration.unproven_ttl.is_none_or(|ttl| (Self::SHORTEST..=Self::UNPROVEN_MAX).contains(&ttl)),
+            "unproven_ttl",
+            "must be from 1h to 365d, or 0s to keep the accounts for good",
+        );
+        from.require(
+            (Self::SHORTEST..=Self::INVITATION_MAX).contains(&registration.invitation_ttl),
+            "invitation_ttl",
+            "must be from 1h to 30d",
+        );
         registration
     }
 }

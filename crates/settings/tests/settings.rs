@@ -53,7 +53,8 @@ fn outside_development_the_master_secret_is_all_that_must_be_given() {
         assert_eq!(refused(environment, &[]), ["secrets.master"], "{environment}");
         let settings = read(environment, &[("secrets.master", MASTER)]).ok().unwrap();
         assert_eq!((settings.passwords.min_length, settings.log.format), (15, LogFormat::Json));
-        assert_eq!(settings.warnings(), []);
+        let warned: Vec<_> = settings.warnings().iter().map(|warning| warning.key.as_str()).collect();
+        assert_eq!(warned, ["mail.transport"], "nobody gets the mails");
     }
 }
 
@@ -203,6 +204,8 @@ fn the_environment_gives_lists_with_commas_and_tables_with_underlines() {
 }
 
 #[rstest]
+#[case("account.deletion_grace", &["0s", "90d"], &["", "91d"])]
+#[case("audit.retention", &["0s", "1d", "36500d"], &["", "1ms", "23h", "36501d"])]
 #[case("database.max_connections", &["1", "1000"], &["0", "1001", "-1", "many"])]
 #[case("database.url", &["sqlite://x.db", "postgres://db/x", "postgresql://db/x"], &["", "x.db", "mysql://db/x"])]
 #[case("http.address", &["[::]:0", "0.0.0.0:80"], &["", "localhost:80", "127.0.0.1", ":80"])]
@@ -211,15 +214,23 @@ fn the_environment_gives_lists_with_commas_and_tables_with_underlines() {
 #[case("http.public_url", &["", "http://login.example.com"], &["login.example.com", "https://a.example/login"])]
 #[case("http.trusted_proxies", &["", "10.0.0.1,10.1.0.0/16"], &["*", "proxy", "10.0.0.0/33"])]
 #[case("log.format", &["json", "pretty"], &["", "xml"])]
+#[case("mail.directory", &["mail", "/var/mail"], &[""])]
 #[case("mail.from", &["a@example.com"], &["", "a"])]
+#[case("mail.give_up_after", &["1m", "30d"], &["", "59s", "31d"])]
+#[case("mail.links_to", &["", "http://app.example.com/account"], &["app.example.com", "https://a.example/?a=b"])]
+#[case("mail.product_name", &["The Door"], &["", "a\nb"])]
+#[case("mail.smtp_tls", &["required", "none"], &["", "maybe"])]
 #[case("mail.smtp_url", &["", "smtp://mail.example:25"], &["mail.example"])]
 #[case("metrics.address", &["", "127.0.0.1:9090"], &["9090"])]
 #[case("passwords.argon2_iterations", &["1", "20"], &["0", "21"])]
 #[case("passwords.argon2_memory_kib", &["8", "262144"], &["7", "262145"])]
 #[case("passwords.argon2_parallelism", &["1", "16"], &["0", "17"])]
+#[case("passwords.breached_file", &[""], &["/nowhere/at/all", "/"])]
 #[case("passwords.max_concurrent_hashes", &["0", "256"], &["257"])]
 #[case("passwords.min_length", &["8", "128"], &["7", "129"])]
 #[case("passwords.reject_common", &["true", "false"], &["", "1"])]
+#[case("registration.invitation_ttl", &["1h", "30d"], &["0s", "59m", "31d"])]
+#[case("registration.unproven_ttl", &["0s", "1h", "365d"], &["", "59m", "366d"])]
 #[case("registration.self_service_roles", &["", "EMPLOYER"], &["ADMIN", "admin", "CLOWN"])]
 #[case("registration.allowed_domains", &["", "example.com"], &["@example.com", "a b"])]
 #[case("secrets.master", &["", MASTER], &["0123456789abcdef0123456789abcde"])]
@@ -249,17 +260,17 @@ fn the_memory_of_a_hash_is_enough_for_its_lanes() {
 }
 
 #[test]
+fn what_is_kept_for_no_time_at_all_is_kept_for_good() {
+    let for_good = [("audit.retention", "0s"), ("registration.unproven_ttl", "0s")];
+    let settings = read("development", &for_good).ok().unwrap();
+    assert_eq!((settings.audit.retention, settings.registration.unproven_ttl), (None, None));
+}
+
+#[test]
 fn a_session_cannot_idle_longer_than_it_lives() {
     let absolute = ("tokens.refresh_absolute_ttl", "1h");
     assert_eq!(refused("development", &[absolute, ("tokens.refresh_idle_ttl", "1h")]), [""; 0]);
     assert_eq!(refused("development", &[absolute, ("tokens.refresh_idle_ttl", "61m")]), ["tokens.refresh_idle_ttl"]);
-}
-
-#[test]
-fn mail_by_smtp_needs_a_server() {
-    let smtp = ("mail.transport", "smtp");
-    assert_eq!(refused("development", &[smtp]), ["mail.smtp_url"]);
-    assert_eq!(refused("development", &[smtp, ("mail.smtp_url", "smtp://mail.example")]), [""; 0]);
 }
 
 #[test]
@@ -289,11 +300,13 @@ fn outside_development_nothing_leaves_the_machine_unencrypted() {
 #[case("passwords.argon2_memory_kib", "8192")]
 #[case("throttle.enabled", "true")]
 #[case("metrics.address", "127.0.0.1:9090")]
-#[case("registration.require_verified_email", "true")]
-#[case("registration.reveal_existing_accounts", "false")]
-#[case("mail.transport", "smtp")]
+#[case("mail.transport", "file")]
+#[case("mail.smtp_tls", "none")]
 fn what_is_unwise_or_has_no_effect_in_production_is_a_warning(#[case] key: &str, #[case] value: &str) {
-    let environment = [("secrets.master", MASTER), ("mail.smtp_url", "smtp://mail.example"), (key, value)];
+    let smtp = [("mail.transport", "smtp"), ("mail.smtp_url", "smtp://mail.example")];
+    let mut environment = smtp.to_vec();
+    environment.retain(|(other, _)| *other != key);
+    environment.extend([("secrets.master", MASTER), (key, value)]);
     let settings = read("production", &environment).ok().unwrap();
     let warned: Vec<_> = settings.warnings().iter().map(|warning| warning.key.as_str()).collect();
     assert_eq!(warned, [key]);

@@ -4,14 +4,17 @@
 
 use std::{net::Ipv4Addr, time::Duration};
 
-use doorward_application::ports::{Message, MessageContent};
+use doorward_application::ports::{Claim, Facts, Message, MessageKind};
 use doorward_domain::{
-    Digest, MessageId, OneTimeTokenId, RefreshKeyId, Role, Secret, SessionId, Timestamp, TokenId, UserId,
+    AuditEventId, Digest, InvitationId, MessageId, OneTimeTokenId, RefreshKeyId, Role, Secret, SessionId, Timestamp,
+    TokenId, UserId,
+    audit::{AuditEvent, AuditKind},
+    invitation::Invitation,
     profile::{AdminProfile, CandidateProfile, EmployerProfile, Profile, candidate::Skills},
     session::{Device, RefreshState, Session, UserAgent},
     text::{Line, PhoneNumber},
-    token::{OneTimePurpose, OneTimeToken},
-    user::{EmailAddress, PasswordHash, PersonName, User, UserStatus, Username},
+    token::{OneTimePurpose, OneTimeSecret, OneTimeToken},
+    user::{EmailAddress, Locale, PasswordHash, PersonName, User, UserStatus, Username},
 };
 
 use crate::{CountingIds, CountingSecrets};
@@ -35,14 +38,17 @@ pub fn user(n: u32) -> User {
         id: UserId::new(CountingIds::nth(n.into(), noon())),
         email: EmailAddress::parse(&format!("User{n}@Example.com")).expect("an address"),
         email_verified_at: None,
+        proof_due_at: None,
         username: Some(Username::parse(&format!("User{n}")).expect("a username")),
         name: PersonName::new(line("Jane"), line("Doe")),
+        locale: Locale::default(),
         role: Role::Candidate,
         status: UserStatus::Active,
         epoch: 0,
         credential_version: 0,
         created_at: noon(),
         last_login_at: None,
+        deletes_at: None,
     }
 }
 
@@ -119,12 +125,76 @@ pub fn one_time_token(user: &User, n: u32) -> OneTimeToken {
 pub fn message(user: &User, n: u32) -> Message {
     Message {
         id: MessageId::new(CountingIds::nth(n.into(), noon())),
+        user_id: Some(user.id),
         to: user.email.clone(),
-        name: user.name.full(),
-        content: MessageContent::VerifyEmail {
-            token: Secret::new(CountingSecrets::nth(n.into())),
-            expires_at: noon() + OneTimePurpose::VerifyEmail.lifetime(),
-        },
+        name: Some(user.name.full()),
+        locale: user.locale.clone(),
+        kind: MessageKind::VerifyEmail,
+        token: Some(OneTimeSecret::new(Secret::new(CountingSecrets::nth(n.into())))),
+        facts: Facts { expires_at: Some(noon() + OneTimePurpose::VerifyEmail.lifetime()), ..Facts::default() },
         created_at: noon(),
+    }
+}
+
+/// The same message once more. It has no `Clone`, so that its secret is not copied by accident.
+#[must_use]
+pub fn copy_of(message: &Message) -> Message {
+    let Message { id, user_id, to, name, locale, kind, token, facts, created_at } = message;
+    Message {
+        id: *id,
+        user_id: *user_id,
+        to: to.clone(),
+        name: name.clone(),
+        locale: locale.clone(),
+        kind: *kind,
+        token: token.as_ref().map(OneTimeSecret::copy),
+        facts: facts.clone(),
+        created_at: *created_at,
+    }
+}
+
+/// An invitation of `invited1@example.com` for an employer, open for 7 days from noon.
+#[must_use]
+pub fn invitation(n: u32) -> Invitation {
+    Invitation {
+        id: InvitationId::new(CountingIds::nth(n.into(), noon())),
+        email: EmailAddress::parse(&format!("Invited{n}@Example.com")).expect("an address"),
+        role: Role::Employer,
+        company: Some(line("Tech Corp")),
+        invited_by: user(1).id,
+        digest: Digest::of(&n.to_be_bytes()),
+        created_at: noon(),
+        expires_at: noon() + Duration::from_hours(7 * 24),
+        closed: None,
+    }
+}
+
+/// The entry of a sign-in by the user at noon.
+#[must_use]
+pub fn audit_event(user: &User, n: u32) -> AuditEvent {
+    let session = session(user, n);
+    AuditEvent {
+        id: AuditEventId::new(CountingIds::nth(n.into(), noon())),
+        at: noon(),
+        kind: AuditKind::SignedIn,
+        actor_id: Some(user.id),
+        user_id: Some(user.id),
+        session_id: Some(session.id),
+        identifier: None,
+        device: session.device,
+        detail: None,
+    }
+}
+
+/// The wish of someone who is not signed in to do a request: alone for a minute from noon, to be answered for a day.
+#[must_use]
+pub fn claim(n: u32) -> Claim {
+    Claim {
+        key: Digest::of(&n.to_be_bytes()),
+        request: Digest::of(b"the request"),
+        user_id: None,
+        holder: CountingIds::nth(n.into(), noon()),
+        held_until: noon() + Duration::from_mins(1),
+        kept_until: noon() + Duration::from_hours(24),
     }
 }

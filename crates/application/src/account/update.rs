@@ -1,8 +1,9 @@
 //! Changes that a user makes to their own account.
 
 use doorward_domain::{
+    audit::AuditKind,
     profile::{Profile, ProfileChange},
-    user::{PersonName, User, Username},
+    user::{Locale, PersonName, User, Username},
 };
 use thiserror::Error;
 
@@ -10,6 +11,7 @@ use crate::{
     Actor, Fault, FieldErrors, Ports,
     fault::faults_of,
     ports::{Access, UpdateUserError},
+    trail::{Entry, Trail},
 };
 
 /// What to change; `None` leaves a field as it is.
@@ -21,6 +23,8 @@ pub struct UpdateAccountCommand {
     pub last_name: Option<String>,
     /// The username; `Some(None)` gives it up.
     pub username: Option<Option<String>>,
+    /// The language to write to the user in.
+    pub locale: Option<String>,
     /// The profile.
     pub profile: Option<ProfileChange>,
 }
@@ -50,11 +54,12 @@ faults_of!(UpdateAccountError);
 /// Changes the signed-in user's names and profile.
 pub struct UpdateAccount {
     ports: Ports,
+    trail: Trail,
 }
 
 impl UpdateAccount {
     pub(super) fn new(ports: &Ports) -> Self {
-        Self { ports: ports.clone() }
+        Self { ports: ports.clone(), trail: Trail::new(ports) }
     }
 
     /// Makes the changes, all of them or none, and returns what there is then.
@@ -71,7 +76,8 @@ impl UpdateAccount {
             Some(None) => Some(Some(None)),
             None => Some(None),
         };
-        let (Some(first), Some(last), Some(username)) = (first, last, username) else {
+        let locale = errors.keep_optional("locale", command.locale.as_deref(), Locale::parse);
+        let (Some(first), Some(last), Some(username), Some(locale)) = (first, last, username, locale) else {
             return Err(UpdateAccountError::Invalid(errors));
         };
 
@@ -92,14 +98,18 @@ impl UpdateAccount {
         if let Some(username) = username {
             user.username = username;
         }
+        if let Some(locale) = locale {
+            user.locale = locale;
+        }
         unit.users().update(&user).await.map_err(|refused| match refused {
-            UpdateUserError::UsernameTaken => UpdateAccountError::UsernameTaken,
+            UpdateUserError::Taken(_) => UpdateAccountError::UsernameTaken,
             UpdateUserError::Store(cause) => cause.into(),
         })?;
         if let Some(change) = command.profile {
             profile.apply(change).map_err(|_| UpdateAccountError::RoleChanged)?;
             unit.profiles().update(user.id, &profile).await?;
         }
+        self.trail.record(unit.as_mut(), Entry::by(AuditKind::AccountUpdated, actor), now).await?;
         unit.commit().await?;
         Ok((user, profile))
     }

@@ -17,7 +17,12 @@ impl ViewAccount {
     /// The profile of the user's role.
     pub async fn execute(&self, actor: &Actor) -> Result<Profile, Fault> {
         let mut unit = self.ports.store.begin(Access::Read).await?;
-        let profile = unit.profiles().find(actor.user.id, actor.user.role).await?;
-        profile.ok_or(Fault::Inconsistent("a user has no profile"))
+        if let Some(profile) = unit.profiles().find(actor.user.id, actor.user.role).await? {
+            return Ok(profile);
+        }
+        // Whose role was changed since the request was let in has another profile now; the next request is told so.
+        let user = unit.users().find(actor.user.id).await?;
+        let moved = user.is_none_or(|user| user.role != actor.user.role);
+        Err(if moved { Fault::Contended } else { Fault::Inconsistent("a user has no profile") })
     }
 }

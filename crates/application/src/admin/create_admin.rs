@@ -1,13 +1,14 @@
 //! The first administrator.
 
-use doorward_domain::{Role, Secret, UserId, profile::ProfileSeed};
+use doorward_domain::{Role, Secret, UserId, audit::AuditKind, profile::ProfileSeed};
 use thiserror::Error;
 
 use crate::{
     Fault, FieldErrors, Ports, Settings,
-    auth::{AccountForm, NewAccount},
+    auth::{AccountForm, NewAccount, PasswordRules},
     fault::faults_of,
     ports::{Access, InsertUserError},
+    trail::{Entry, Trail},
 };
 
 /// Who the administrator is.
@@ -42,12 +43,13 @@ faults_of!(CreateAdminError);
 /// is the address, which counts as proven.
 pub struct CreateAdmin {
     ports: Ports,
-    settings: Settings,
+    rules: PasswordRules,
+    trail: Trail,
 }
 
 impl CreateAdmin {
     pub(super) fn new(ports: &Ports, settings: &Settings) -> Self {
-        Self { ports: ports.clone(), settings: settings.clone() }
+        Self { ports: ports.clone(), rules: PasswordRules::new(ports, settings), trail: Trail::new(ports) }
     }
 
     /// Makes the account; nobody is signed in and no mail is sent.
@@ -55,23 +57,29 @@ impl CreateAdmin {
         let now = self.ports.clock.now();
         let form = AccountForm {
             email: command.email,
-            password: command.password,
+            password: Some(command.password),
             first_name: command.first_name,
             last_name: command.last_name,
             username: None,
+            locale: None,
             role: Role::Admin,
             profile: ProfileSeed::default(),
         };
         let NewAccount { mut user, profile, password } =
-            form.read(&self.ports, &self.settings, now).map_err(CreateAdminError::Invalid)?;
+            form.read(&self.ports, &self.rules, now).map_err(CreateAdminError::Invalid)?;
         user.email_verified_at = Some(now);
-        let hash = self.ports.hasher.hash(&password).await?;
+        let hash = match &password {
+            Some(password) => Some(self.ports.hasher.hash(password).await?),
+            None => None,
+        };
         let mut unit = self.ports.store.begin(Access::Write).await?;
-        unit.users().insert(&user, &hash).await.map_err(|refused| match refused {
-            InsertUserError::Taken { .. } => CreateAdminError::UserAlreadyExists,
+        unit.users().insert(&user, hash.as_ref()).await.map_err(|refused| match refused {
+            InsertUserError::Taken(_) => CreateAdminError::UserAlreadyExists,
             InsertUserError::Store(cause) => cause.into(),
         })?;
         unit.profiles().insert(user.id, &profile).await?;
+        let entry = Entry::alone(AuditKind::UserCreated, user.id).detail(Role::Admin.as_str());
+        self.trail.record(unit.as_mut(), entry, now).await?;
         unit.commit().await?;
         Ok(user.id)
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use doorward_domain::session::Device;
 use thiserror::Error;
 
 use crate::{
@@ -45,8 +46,8 @@ impl Authenticate {
         Self { ports: ports.clone(), activity }
     }
 
-    /// The user whose access token this is.
-    pub async fn execute(&self, access_token: &str) -> Result<Actor, AuthenticateError> {
+    /// The user whose access token this is, which came from this device.
+    pub async fn execute(&self, access_token: &str, device: Device) -> Result<Actor, AuthenticateError> {
         let now = self.ports.clock.now();
         let claims = self.ports.signer.verify(access_token, now).map_err(|refused| match refused {
             VerifyError::Expired => AuthenticateError::Expired,
@@ -59,13 +60,13 @@ impl Authenticate {
         if user.id != claims.subject {
             return Err(AuthenticateError::InvalidToken);
         }
-        if !session.is_live(now) || !user.status.is_active() {
+        if !session.is_live(now) || !user.may_sign_in() {
             return Err(AuthenticateError::SessionEnded);
         }
         if claims.epoch != user.epoch {
             return Err(AuthenticateError::StaleClaims);
         }
         self.activity.note(&session, now);
-        Ok(Actor { user, session })
+        Ok(Actor { user, session, device })
     }
 }

@@ -1,7 +1,8 @@
 //! Sign-in (seeds 001 to 004).
 
 use doorward_domain::{
-    Rejection, Secret, Timestamp,
+    Rejection, Secret, Timestamp, UserId,
+    audit::AuditKind,
     session::Device,
     user::{Identifier, Password, PasswordHash, User},
 };
@@ -14,7 +15,9 @@ use super::{
 use crate::{
     Fault, FieldErrors, Ports, Settings,
     fault::faults_of,
-    ports::{Access, HashError, UpdateUserError, Verdict},
+    mail::Post,
+    ports::{Access, Facts, HashError, KnownDevice, MessageKind, UnitOfWork, Verdict},
+    trail::{Entry, Trail},
 };
 
 /// What a sign-in says.
@@ -23,6 +26,8 @@ pub struct LogInCommand {
     pub identifier: String,
     /// The password.
     pub password: Secret<String>,
+    /// Keeps an account after all that is going to be deleted.
+    pub restore: bool,
     /// Whether the browser is to keep its cookies.
     pub remembered: bool,
     /// From what and where.
@@ -46,6 +51,9 @@ pub enum LogInError {
     /// The right password of a user who must prove the address first.
     #[error("the address is not proven")]
     EmailNotVerified,
+    /// The right password of a user whose account goes at this moment, unless a sign-in asks to keep it.
+    #[error("the account is going to be deleted")]
+    DeletionPending(Timestamp),
     /// A port failed.
     #[error(transparent)]
     Fault(Fault),
@@ -53,17 +61,35 @@ pub enum LogInError {
 
 faults_of!(LogInError);
 
+impl LogInError {
+    /// Why, in a word for the audit log.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::InvalidCredentials => "invalid_credentials",
+            Self::Deactivated => "account_deactivated",
+            Self::EmailNotVerified => "email_not_verified",
+            Self::DeletionPending(_) => "deletion_pending",
+            Self::Fault(_) => "fault",
+        }
+    }
+}
+
 /// Opens a session for a password.
 pub struct LogIn {
     ports: Ports,
     require_verified_email: bool,
     sessions: SessionOpener,
+    post: Post,
+    trail: Trail,
 }
 
-/// A password that was right, and for which version of the user's credentials.
-struct Proof {
-    user: User,
-    rehashed: Option<PasswordHash>,
+/// How a password compares.
+enum Compared {
+    /// It was right, for this version of the user's credentials.
+    Right { user: Box<User>, rehashed: Option<PasswordHash> },
+    /// It was not this user's, or there is no such user.
+    Wrong(Option<UserId>),
 }
 
 impl LogIn {
@@ -75,6 +101,8 @@ impl LogIn {
             ports: ports.clone(),
             require_verified_email: settings.registration.require_verified_email,
             sessions: SessionOpener::new(ports, settings),
+            post: Post::new(ports),
+            trail: Trail::new(ports),
         }
     }
 
@@ -95,66 +123,114 @@ impl LogIn {
         };
         // What cannot be anyone's name is nobody's: the same answer as an unknown name, after the same work.
         let identifier = Identifier::parse(&command.identifier).ok();
-        let replaces = command.presented.session_id(&self.ports);
         for _ in 0..Self::ATTEMPTS {
-            let proof = self.prove(identifier.as_ref(), &password).await?;
-            let opening = Opening { device: command.device.clone(), remembered: command.remembered, replaces };
-            if let Some(signed_in) = self.open(proof, opening).await? {
-                return Ok(signed_in);
+            match self.compare(identifier.as_ref(), &password).await? {
+                Compared::Wrong(user_id) => {
+                    let unit = self.ports.store.begin(Access::Write).await?;
+                    return Err(self.refuse(unit, &command, user_id, LogInError::InvalidCredentials).await);
+                }
+                Compared::Right { user, rehashed } => {
+                    if let Some(signed_in) = self.open(&command, &user, rehashed.as_ref()).await? {
+                        return Ok(signed_in);
+                    }
+                }
             }
         }
         Err(Fault::Contended.into())
     }
 
-    /// Compares the password with what is stored.
-    async fn prove(&self, identifier: Option<&Identifier>, password: &Password) -> Result<Proof, LogInError> {
+    /// Compares the password with what is stored. Where nothing is stored, the same work is done for nothing.
+    async fn compare(&self, identifier: Option<&Identifier>, password: &Password) -> Result<Compared, Fault> {
         let found = match identifier {
             Some(identifier) => self.ports.store.begin(Access::Read).await?.users().find_credential(identifier).await?,
             None => None,
         };
-        let Some((user, stored)) = found else {
+        let Some((user, Some(stored))) = found else {
             self.ports.hasher.verify_nobody(password).await?;
-            return Err(LogInError::InvalidCredentials);
+            return Ok(Compared::Wrong(found.map(|(user, _)| user.id)));
         };
-        match self.ports.hasher.verify(password, &stored).await? {
-            Verdict::Mismatch => Err(LogInError::InvalidCredentials),
-            Verdict::Match { rehash: false } => Ok(Proof { user, rehashed: None }),
+        Ok(match self.ports.hasher.verify(password, &stored).await? {
+            Verdict::Mismatch => Compared::Wrong(Some(user.id)),
+            Verdict::Match { rehash: false } => Compared::Right { user: Box::new(user), rehashed: None },
             Verdict::Match { rehash: true } => match self.ports.hasher.hash(password).await {
-                Ok(hash) => Ok(Proof { user, rehashed: Some(hash) }),
+                Ok(hash) => Compared::Right { user: Box::new(user), rehashed: Some(hash) },
                 // The password was right; the better hash can wait for a quieter sign-in.
-                Err(HashError::Overloaded) => Ok(Proof { user, rehashed: None }),
-                Err(cause) => Err(cause.into()),
+                Err(HashError::Overloaded) => Compared::Right { user: Box::new(user), rehashed: None },
+                Err(cause) => return Err(cause.into()),
             },
-        }
+        })
     }
 
     /// Opens the session, unless the password was changed since it was compared.
-    async fn open(&self, proof: Proof, opening: Opening) -> Result<Option<SignedIn>, LogInError> {
+    async fn open(
+        &self,
+        command: &LogInCommand,
+        compared: &User,
+        rehashed: Option<&PasswordHash>,
+    ) -> Result<Option<SignedIn>, LogInError> {
         let now: Timestamp = self.ports.clock.now();
         let mut unit = self.ports.store.begin(Access::Write).await?;
-        let Some(mut user) = unit.users().lock(proof.user.id).await? else { return Ok(None) };
-        if user.credential_version != proof.user.credential_version {
+        let Some(mut user) = unit.users().lock(compared.id).await? else { return Ok(None) };
+        if user.credential_version != compared.credential_version {
             return Ok(None);
         }
-        if !user.status.is_active() {
-            return Err(LogInError::Deactivated);
+        if let Some(refused) = self.refusal(&user, command) {
+            return Err(self.refuse(unit, command, Some(user.id), refused).await);
         }
-        if self.require_verified_email && user.email_verified_at.is_none() {
-            return Err(LogInError::EmailNotVerified);
+        if user.deletes_at.take().is_some() {
+            user.epoch += 1;
+            unit.users().update(&user).await?;
+            let entry = Entry::of(AuditKind::DeletionCancelled, user.id, command.device.clone());
+            self.trail.record(unit.as_mut(), entry, now).await?;
         }
-        if let Some(hash) = &proof.rehashed {
-            unit.users().replace_password_hash(user.id, hash).await?;
+        if let Some(hash) = rehashed {
+            unit.users().set_password_hash(user.id, Some(hash)).await?;
         }
         user.last_login_at = Some(now);
-        match unit.users().update(&user).await {
-            Ok(()) => {}
-            Err(UpdateUserError::Store(cause)) => return Err(cause.into()),
-            Err(UpdateUserError::UsernameTaken) => return Err(Fault::Inconsistent("a username is not unique").into()),
-        }
+        unit.users().record_login(user.id, now).await?;
         let profile = unit.profiles().find(user.id, user.role).await?;
         let profile = profile.ok_or(Fault::Inconsistent("a user has no profile"))?;
-        let tokens = self.sessions.open(unit.as_mut(), &user, opening, now).await?;
+        if unit.sessions().knows_device(user.id, &command.device.label()).await? == KnownDevice::Unknown {
+            let facts = Facts::of_device(&command.device);
+            self.post.write(unit.as_mut(), &user, MessageKind::NewDevice, facts, now).await?;
+        }
+        let opening = Opening {
+            device: command.device.clone(),
+            remembered: command.remembered,
+            replaces: command.presented.session_id(&self.ports),
+        };
+        let (session_id, tokens) = self.sessions.open(unit.as_mut(), &user, opening, now).await?;
+        let entry = Entry::of(AuditKind::SignedIn, user.id, command.device.clone()).in_session(session_id);
+        self.trail.record(unit.as_mut(), entry, now).await?;
         unit.commit().await?;
         Ok(Some(SignedIn { user, profile, tokens }))
+    }
+
+    /// Why the right password opens no session.
+    fn refusal(&self, user: &User, command: &LogInCommand) -> Option<LogInError> {
+        if !user.status.is_active() {
+            return Some(LogInError::Deactivated);
+        }
+        if self.require_verified_email && user.email_verified_at.is_none() {
+            return Some(LogInError::EmailNotVerified);
+        }
+        user.deletes_at.filter(|_| !command.restore).map(LogInError::DeletionPending)
+    }
+
+    /// Writes down that a sign-in was refused, before it is.
+    async fn refuse(
+        &self,
+        mut unit: Box<dyn UnitOfWork>,
+        command: &LogInCommand,
+        user_id: Option<UserId>,
+        refused: LogInError,
+    ) -> LogInError {
+        let entry = Entry::typed(AuditKind::SignInFailed, &command.identifier, command.device.clone());
+        let entry = entry.to(user_id).detail(refused.word());
+        let written = async {
+            self.trail.record(unit.as_mut(), entry, self.ports.clock.now()).await?;
+            unit.commit().await
+        };
+        written.await.map_or_else(LogInError::from, |()| refused)
     }
 }

@@ -37,7 +37,7 @@ impl SessionOpener {
         user: &User,
         opening: Opening,
         now: Timestamp,
-    ) -> Result<IssuedTokens, Fault> {
+    ) -> Result<(SessionId, IssuedTokens), Fault> {
         let Opening { device, remembered, replaces } = opening;
         let ended = |reason| SessionEnd { at: now, reason };
         if let Some(previous) = replaces {
@@ -74,6 +74,6 @@ impl SessionOpener {
             generation: session.refresh.generation,
             nonce,
         };
-        self.issuer.issue(user, &session, &refresh, now)
+        Ok((session.id, self.issuer.issue(user, &session, &refresh, now)?))
     }
 }

@@ -1,11 +1,13 @@
 //! Refresh (seed 002), as RFC 9700 §4.14.2 wants it: rotation with detection of reuse.
 
 use doorward_domain::{
-    Secret, SessionId,
+    Secret, SessionId, Timestamp,
+    audit::AuditKind,
     session::{
-        EndReason, Rotation, Session, SessionEnd,
+        Device, EndReason, Rotation, Session, SessionEnd,
         refresh_token::{Decision, decide},
     },
+    user::User,
 };
 use thiserror::Error;
 
@@ -13,8 +15,10 @@ use super::{IssuedTokens, tokens::TokenIssuer};
 use crate::{
     Fault, Ports, Settings,
     fault::faults_of,
-    ports::{Access, UnitOfWork},
+    mail::Post,
+    ports::{Access, Facts, MessageKind, UnitOfWork},
     settings::TokenRules,
+    trail::{Entry, Trail},
 };
 
 /// Why no tokens were given.
@@ -38,6 +42,8 @@ pub struct Refresh {
     ports: Ports,
     rules: TokenRules,
     issuer: TokenIssuer,
+    post: Post,
+    trail: Trail,
 }
 
 impl Refresh {
@@ -46,15 +52,21 @@ impl Refresh {
     const ATTEMPTS: usize = 5;
 
     pub(super) fn new(ports: &Ports, settings: &Settings) -> Self {
-        Self { ports: ports.clone(), rules: settings.tokens, issuer: TokenIssuer::new(ports, settings) }
+        Self {
+            ports: ports.clone(),
+            rules: settings.tokens,
+            issuer: TokenIssuer::new(ports, settings),
+            post: Post::new(ports),
+            trail: Trail::new(ports),
+        }
     }
 
-    /// Refreshes the session of this token.
+    /// Refreshes the session of this token, which came from this device.
     ///
     /// The user is read again under lock, so the new access token says what is true now. What the decision is
     /// based on may have been overtaken by another request; then the rotation, one conditional update, fails, and
     /// the decision is made again.
-    pub async fn execute(&self, token: &Secret<String>) -> Result<IssuedTokens, RefreshError> {
+    pub async fn execute(&self, token: &Secret<String>, device: Device) -> Result<IssuedTokens, RefreshError> {
         // A client's patience is counted from here: what this request waits for, others or a lock, is not its delay.
         let arrived = self.ports.clock.now();
         let mut token = self.ports.refresh_tokens.decode(token.expose()).map_err(|_| RefreshError::Invalid)?;
@@ -63,7 +75,7 @@ impl Refresh {
             let found = unit.sessions().find_with_locked_user(token.session_id).await?;
             let (session, user) = found.ok_or(RefreshError::Invalid)?;
             let now = self.ports.clock.now();
-            if !user.status.is_active() {
+            if !user.may_sign_in() {
                 Self::end(unit, &session, SessionEnd { at: now, reason: EndReason::UserRemoved }).await?;
                 return Err(RefreshError::Invalid);
             }
@@ -88,6 +100,7 @@ impl Refresh {
                     return Ok(self.issuer.issue(&user, &session, &token, now)?);
                 }
                 Decision::Reused => {
+                    self.tell_of_reuse(unit.as_mut(), &user, &session, device, now).await?;
                     Self::end(unit, &session, ended).await?;
                     return Err(RefreshError::Reused(session.id));
                 }
@@ -99,6 +112,21 @@ impl Refresh {
             }
         }
         Err(Fault::Contended.into())
+    }
+
+    /// A used-up token is a stolen one, or a client that lost its state: the user can tell which.
+    async fn tell_of_reuse(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        user: &User,
+        session: &Session,
+        device: Device,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let facts = Facts::of_device(&device);
+        self.post.write(unit, user, MessageKind::RefreshTokenReused, facts, now).await?;
+        let entry = Entry::of(AuditKind::RefreshTokenReused, user.id, device).in_session(session.id);
+        Ok(self.trail.record(unit, entry.by_nobody(), now).await?)
     }
 
     /// Ends the session for good, before the answer says so.

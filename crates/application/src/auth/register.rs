@@ -1,23 +1,27 @@
 //! Sign-up (seeds 000 and 004).
 
 use doorward_domain::{
-    Digest, Rejection, Role, Secret, Timestamp,
+    Rejection, Role, Secret, Timestamp,
+    audit::AuditKind,
+    invitation::{Invitation, InvitationState},
     profile::{Profile, ProfileSeed},
     session::Device,
-    token::{OneTimePurpose, OneTimeToken},
-    user::{Identifier, User},
+    token::OneTimeSecret,
+    user::{EmailAddress, Identifier, User},
 };
 use thiserror::Error;
 
 use super::{
-    AccountForm, NewAccount, Presented, SignedIn,
+    AccountForm, NewAccount, PasswordRules, Presented, SignedIn,
     open_session::{Opening, SessionOpener},
 };
 use crate::{
     Fault, FieldErrors, Ports, Settings,
     fault::faults_of,
-    ports::{Access, InsertUserError, Message, MessageContent, UnitOfWork},
+    mail::Post,
+    ports::{Access, Facts, InsertUserError, MessageKind, Taken, UnitOfWork},
     settings::RegistrationRules,
+    trail::{Entry, Trail},
 };
 
 /// What a sign-up says. Texts that are absent are empty.
@@ -32,7 +36,9 @@ pub struct RegisterCommand {
     pub last_name: String,
     /// A second name to sign in with.
     pub username: Option<String>,
-    /// The role by name; a candidate if none is named.
+    /// The language to write to the user in.
+    pub locale: Option<String>,
+    /// The role by name; that of the invitation, or a candidate's, if none is named.
     pub role: Option<String>,
     /// What the role's profile begins with.
     pub profile: ProfileSeed,
@@ -93,137 +99,164 @@ faults_of!(RegisterError);
 /// in one unit.
 pub struct Register {
     ports: Ports,
-    settings: Settings,
+    rules: RegistrationRules,
+    passwords: PasswordRules,
     sessions: SessionOpener,
+    post: Post,
+    trail: Trail,
 }
 
 impl Register {
     pub(super) fn new(ports: &Ports, settings: &Settings) -> Self {
-        Self { ports: ports.clone(), settings: settings.clone(), sessions: SessionOpener::new(ports, settings) }
+        Self {
+            ports: ports.clone(),
+            rules: settings.registration.clone(),
+            passwords: PasswordRules::new(ports, settings),
+            sessions: SessionOpener::new(ports, settings),
+            post: Post::new(ports),
+            trail: Trail::new(ports),
+        }
     }
 
     /// Signs a person up.
+    ///
+    /// An invitation stands for its role and its address: whoever has the link reads the mail of the address, so that
+    /// is proven, and no rule about who may sign up by themselves holds.
     pub async fn execute(&self, command: RegisterCommand) -> Result<Registered, RegisterError> {
-        let rules = &self.settings.registration;
         let now = self.ports.clock.now();
-        let role = Self::authorise(rules, &command)?;
-        let opening = Opening {
-            device: command.device,
-            remembered: command.remembered,
-            replaces: command.presented.session_id(&self.ports),
-        };
+        let invitation = self.invitation(&command, now).await?;
+        // Asked first: a role that is nobody's to choose is refused as such, whatever else is shown.
+        let role = self.role(&command, invitation.as_ref())?;
+        if command.invitation.is_some() && invitation.is_none() {
+            return Err(RegisterError::InvalidInvitation);
+        }
+        let mut profile = command.profile;
+        if let Some(company) = invitation.as_ref().and_then(|invitation| invitation.company.as_ref()) {
+            profile.company.get_or_insert_with(|| company.as_str().to_owned());
+        }
         let form = AccountForm {
             email: command.email,
-            password: command.password,
+            password: Some(command.password),
             first_name: command.first_name,
             last_name: command.last_name,
             username: command.username,
+            locale: command.locale,
             role,
-            profile: command.profile,
+            profile,
         };
-        let NewAccount { mut user, profile, password } =
-            form.read(&self.ports, &self.settings, now).map_err(RegisterError::Invalid)?;
-        let mut errors = FieldErrors::default();
-        if !rules.allowed_domains.is_empty()
-            && !rules.allowed_domains.iter().any(|domain| domain == user.email.domain())
-        {
-            errors.refuse("email", Rejection::DomainNotAllowed);
+        let mut read = form.read(&self.ports, &self.passwords, now);
+        if invitation.is_none() {
+            read = self.check_self_service(&form, read);
         }
-        // Whether a username was taken by this sign-up would tell whether its address was free.
-        if !rules.reveal_existing_accounts && user.username.is_some() {
-            errors.refuse("username", Rejection::ChosenLater);
-        }
-        if !errors.is_empty() {
-            return Err(RegisterError::Invalid(errors));
+        let NewAccount { mut user, profile, password } = read.map_err(RegisterError::Invalid)?;
+        if invitation.as_ref().is_some_and(|invitation| invitation.email.canonical() != user.email.canonical()) {
+            return Err(RegisterError::InvalidInvitation);
         }
         // Hashed before it is known whether the address is free: the answer takes as long either way.
-        let hash = self.ports.hasher.hash(&password).await?;
+        let hash = match &password {
+            Some(password) => Some(self.ports.hasher.hash(password).await?),
+            None => None,
+        };
 
-        let signs_in = rules.reveal_existing_accounts && !rules.require_verified_email;
+        let reveals = self.rules.reveal_existing_accounts || invitation.is_some();
+        let signs_in = reveals && (invitation.is_some() || !self.rules.require_verified_email);
         user.last_login_at = signs_in.then_some(now);
+        user.email_verified_at = invitation.is_some().then_some(now);
+        user.proof_due_at = self.rules.unproven_ttl.filter(|_| invitation.is_none()).map(|ttl| now + ttl);
         let mut unit = self.ports.store.begin(Access::Write).await?;
-        match unit.users().insert(&user, &hash).await {
+        match unit.users().insert(&user, hash.as_ref()).await {
             Ok(()) => {}
-            Err(InsertUserError::Taken { email: true, .. }) if rules.reveal_existing_accounts => {
+            Err(InsertUserError::Taken(Taken { email: true, .. })) if reveals => {
                 return Err(RegisterError::UserAlreadyExists);
             }
-            Err(InsertUserError::Taken { email: true, .. }) => {
-                self.tell_owner(unit.as_mut(), user, now).await?;
+            Err(InsertUserError::Taken(Taken { email: true, .. })) => {
+                self.tell_owner(unit.as_mut(), user.email, now).await?;
                 unit.commit().await?;
                 return Ok(Registered::Accepted);
             }
-            Err(InsertUserError::Taken { email: false, .. }) => return Err(RegisterError::UsernameTaken),
+            Err(InsertUserError::Taken(Taken { email: false, .. })) => return Err(RegisterError::UsernameTaken),
             Err(InsertUserError::Store(cause)) => return Err(cause.into()),
         }
         unit.profiles().insert(user.id, &profile).await?;
-        self.ask_for_proof(unit.as_mut(), &user, now).await?;
-        let tokens = if signs_in { Some(self.sessions.open(unit.as_mut(), &user, opening, now).await?) } else { None };
+        match &invitation {
+            Some(invitation) => {
+                if !unit.invitations().accept(invitation.id, user.id, now).await? {
+                    return Err(RegisterError::InvalidInvitation);
+                }
+            }
+            None => {
+                self.post.write(unit.as_mut(), &user, MessageKind::VerifyEmail, Facts::default(), now).await?;
+            }
+        }
+        let entry = Entry::of(AuditKind::SignedUp, user.id, command.device.clone()).detail(role.as_str());
+        self.trail.record(unit.as_mut(), entry, now).await?;
+        let tokens = if signs_in {
+            let replaces = command.presented.session_id(&self.ports);
+            let opening = Opening { device: command.device, remembered: command.remembered, replaces };
+            Some(self.sessions.open(unit.as_mut(), &user, opening, now).await?.1)
+        } else {
+            None
+        };
         unit.commit().await?;
 
         Ok(match tokens {
             Some(tokens) => Registered::SignedIn(Box::new(SignedIn { user, profile, tokens })),
-            None if rules.reveal_existing_accounts => {
-                Registered::Unverified { user: Box::new(user), profile: Box::new(profile) }
-            }
+            None if reveals => Registered::Unverified { user: Box::new(user), profile: Box::new(profile) },
             None => Registered::Accepted,
         })
     }
 
+    /// The invitation that the sign-up shows, if it is open.
+    async fn invitation(&self, command: &RegisterCommand, now: Timestamp) -> Result<Option<Invitation>, Fault> {
+        let shown = command.invitation.as_ref().and_then(|shown| OneTimeSecret::parse(shown.expose()));
+        let Some(secret) = shown else { return Ok(None) };
+        let found = self.ports.store.begin(Access::Read).await?.invitations().find(&secret.digest()).await?;
+        Ok(found.filter(|invitation| invitation.state(now) == InvitationState::Open))
+    }
+
     /// The role that this sign-up may have.
-    fn authorise(rules: &RegistrationRules, command: &RegisterCommand) -> Result<Role, RegisterError> {
-        if !rules.enabled {
+    fn role(&self, command: &RegisterCommand, invitation: Option<&Invitation>) -> Result<Role, RegisterError> {
+        if !self.rules.enabled && invitation.is_none() {
             return Err(RegisterError::Closed);
         }
         let mut errors = FieldErrors::default();
-        let role = match command.role.as_deref() {
-            None => Role::Candidate,
-            Some(name) => errors.keep("role", Role::parse(name)).ok_or(RegisterError::Invalid(errors))?,
+        let named = errors.keep_optional("role", command.role.as_deref(), Role::parse);
+        let named = named.ok_or(RegisterError::Invalid(errors))?;
+        let (role, allowed) = match invitation {
+            Some(invitation) => (named.unwrap_or(invitation.role), vec![invitation.role]),
+            None => (named.unwrap_or(Role::Candidate), self.rules.self_service_roles.clone()),
         };
-        if !rules.self_service_roles.contains(&role) {
-            return Err(RegisterError::RoleNotAllowed);
-        }
-        if command.invitation.is_some() {
-            return Err(RegisterError::InvalidInvitation);
-        }
-        Ok(role)
+        if allowed.contains(&role) { Ok(role) } else { Err(RegisterError::RoleNotAllowed) }
     }
 
-    /// Writes the mail that asks for proof of the address.
-    async fn ask_for_proof(&self, unit: &mut dyn UnitOfWork, user: &User, now: Timestamp) -> Result<(), Fault> {
-        let purpose = OneTimePurpose::VerifyEmail;
-        let token = self.ports.secrets.bytes32();
-        let expires_at = now + purpose.lifetime();
-        let stored = OneTimeToken {
-            id: self.ports.ids.one_time_token_id(now),
-            user_id: user.id,
-            purpose,
-            address: user.email.clone(),
-            digest: Digest::of(token.expose()),
-            created_at: now,
-            expires_at,
+    /// What is asked of those who sign up without an invitation.
+    fn check_self_service(
+        &self,
+        form: &AccountForm,
+        read: Result<NewAccount, FieldErrors>,
+    ) -> Result<NewAccount, FieldErrors> {
+        let (account, mut errors) = match read {
+            Ok(account) => (Some(account), FieldErrors::default()),
+            Err(errors) => (None, errors),
         };
-        unit.one_time_tokens().insert(&stored).await?;
-        let content = MessageContent::VerifyEmail { token, expires_at };
-        Ok(unit.outbox().push(&self.message(user, content, now)).await?)
+        let domain_is_refused = |email: EmailAddress| !self.rules.allows(email.domain());
+        if EmailAddress::parse(&form.email).is_ok_and(domain_is_refused) {
+            errors.refuse("email", Rejection::DomainNotAllowed);
+        }
+        // Whether a username was taken by this sign-up would tell whether its address was free.
+        let names_itself = form.username.as_deref().is_some_and(|name| !name.trim().is_empty());
+        if !self.rules.reveal_existing_accounts && names_itself {
+            errors.refuse("username", Rejection::ChosenLater);
+        }
+        account.filter(|_| errors.is_empty()).ok_or(errors)
     }
 
     /// Tells the owner of a taken address that someone tried to sign up with it.
-    async fn tell_owner(&self, unit: &mut dyn UnitOfWork, claimed: User, now: Timestamp) -> Result<(), Fault> {
+    async fn tell_owner(&self, unit: &mut dyn UnitOfWork, email: EmailAddress, now: Timestamp) -> Result<(), Fault> {
         // Gone since the insert was refused: then there is nobody to tell.
-        if let Some((owner, _)) = unit.users().find_credential(&Identifier::Email(claimed.email)).await? {
-            let message = self.message(&owner, MessageContent::AccountExists, now);
-            unit.outbox().push(&message).await?;
+        if let Some(owner) = unit.users().find_by_identifier(&Identifier::Email(email)).await? {
+            self.post.write(unit, &owner, MessageKind::AccountExists, Facts::default(), now).await?;
         }
         Ok(())
-    }
-
-    fn message(&self, user: &User, content: MessageContent, now: Timestamp) -> Message {
-        Message {
-            id: self.ports.ids.message_id(now),
-            to: user.email.clone(),
-            name: user.name.full(),
-            content,
-            created_at: now,
-        }
     }
 }

@@ -1,14 +1,22 @@
-//! What is asked about the deployment itself.
+//! What is asked about the deployment itself, and what it does by itself.
 
+mod export_users;
+mod import_users;
 mod published_keys;
+mod purge;
 mod readiness;
 mod request_ids;
+mod wrap_hashes;
 
+pub use export_users::{ExportUsers, ExportedUser, UserPage};
+pub use import_users::{ImportOutcome, ImportRefusal, ImportUsers, ImportedUser, RefusedField, UserRecord};
 pub use published_keys::PublishedKeys;
+pub use purge::{Purge, Purged};
 pub use readiness::Readiness;
 pub use request_ids::RequestIds;
+pub use wrap_hashes::{WrapHashes, WrappedPage};
 
-use crate::Ports;
+use crate::{Ports, Settings};
 
 /// The use cases of operation.
 pub struct Operations {
@@ -16,16 +24,28 @@ pub struct Operations {
     pub published_keys: PublishedKeys,
     /// Says whether requests can be answered.
     pub readiness: Readiness,
+    /// Forgets what is over.
+    pub purge: Purge,
     /// Names requests.
     pub request_ids: RequestIds,
+    /// Moves users in.
+    pub import_users: ImportUsers,
+    /// Hands users over.
+    pub export_users: ExportUsers,
+    /// Makes the hashes of imported passwords as hard to guess as new ones.
+    pub wrap_hashes: WrapHashes,
 }
 
 impl Operations {
-    pub(crate) fn new(ports: &Ports) -> Self {
+    pub(crate) fn new(ports: &Ports, settings: &Settings) -> Self {
         Self {
             published_keys: PublishedKeys::new(ports),
             readiness: Readiness::new(ports),
+            purge: Purge::new(ports, settings),
             request_ids: RequestIds::new(ports),
+            import_users: ImportUsers::new(ports, settings),
+            export_users: ExportUsers::new(ports),
+            wrap_hashes: WrapHashes::new(ports),
         }
     }
 }

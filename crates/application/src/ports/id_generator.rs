@@ -1,6 +1,6 @@
 //! Identifiers.
 
-use doorward_domain::{MessageId, OneTimeTokenId, SessionId, Timestamp, TokenId, UserId};
+use doorward_domain::{AuditEventId, InvitationId, MessageId, OneTimeTokenId, SessionId, Timestamp, TokenId, UserId};
 
 /// A 128-bit identifier as bytes of a UUID.
 pub type RawId = uuid::Uuid;
@@ -35,4 +35,6 @@ typed! {
     token_id -> TokenId,
     one_time_token_id -> OneTimeTokenId,
     message_id -> MessageId,
+    invitation_id -> InvitationId,
+    audit_event_id -> AuditEventId,
 }

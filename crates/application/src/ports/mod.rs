@@ -3,8 +3,13 @@
 //! Each port's doc is a contract in MUSTs; each MUST is a test in `doorward-testkit`, and every adapter runs them
 //! all. Use cases hold ports as `Arc<dyn Port>`.
 
+pub mod audit;
 pub mod clock;
 pub mod id_generator;
+pub mod invitations;
+pub mod kept_answers;
+pub mod keyed_digest;
+pub mod mailer;
 pub mod one_time_tokens;
 pub mod outbox;
 pub mod password_blocklist;
@@ -17,16 +22,21 @@ pub mod store;
 pub mod token_signer;
 pub mod users;
 
+pub use audit::{AuditFilter, AuditRepository};
 pub use clock::Clock;
 pub use id_generator::IdGenerator;
+pub use invitations::InvitationRepository;
+pub use kept_answers::{Claim, Claimed, KeptAnswerRepository};
+pub use keyed_digest::{DigestUse, KeyedDigest};
+pub use mailer::{Mailer, SendError};
 pub use one_time_tokens::OneTimeTokenRepository;
-pub use outbox::{Message, MessageContent, OutboxRepository};
+pub use outbox::{Facts, Lease, LeasedMessage, Message, MessageKind, OutboxDepth, OutboxRepository, QueuedMessage};
 pub use password_blocklist::PasswordBlocklist;
-pub use password_hasher::{HashError, PasswordHasher, Verdict};
+pub use password_hasher::{HashError, PasswordHasher, UnusableHash, Verdict};
 pub use profiles::ProfileRepository;
 pub use refresh_token_codec::{InvalidRefreshToken, RefreshTokenCodec, UnknownRefreshKey};
 pub use secret_generator::SecretGenerator;
-pub use sessions::SessionRepository;
+pub use sessions::{KnownDevice, SessionRepository};
 pub use store::{Access, Store, StoreError, UnitOfWork};
 pub use token_signer::{PublicKey, PublicKeyMaterial, SignError, TokenSigner, VerifyError};
-pub use users::{InsertUserError, UpdateUserError, UserRepository};
+pub use users::{InsertUserError, NewUser, Taken, UpdateUserError, UserFilter, UserRepository};

@@ -15,6 +15,13 @@ use thiserror::Error;
 ///   user cannot be told from a wrong password by the time it takes.
 /// - The number of hashes that run at once MUST be bounded, and what cannot run soon MUST be refused as
 ///   [`HashError::Overloaded`].
+/// - What [`recognise`](Self::recognise) accepts, `verify` MUST be able to verify; what it does not, MUST be a mismatch.
+///   It MUST only read: no work that the text asks for is done.
+/// - [`wrap`](Self::wrap) MUST make of every hash that is accepted, and is of another kind than those `hash` makes, one
+///   of that kind over it: the same passwords match it, `verify` asks for a re-hash, and the inner hash is not in it.
+///   Of anything else it MUST make nothing. It counts among the hashes that run at once.
+/// - What `hash` and `wrap` make MUST begin with `$argon2id`, and no accepted hash of another kind does, so that a store
+///   can tell which there are to wrap.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
@@ -26,6 +33,13 @@ pub trait PasswordHasher: Send + Sync {
 
     /// Does the work of a comparison that nobody's password could pass.
     async fn verify_nobody(&self, password: &Password) -> Result<(), HashError>;
+
+    /// Says whether a hash from elsewhere can be stored, and if not, why.
+    fn recognise(&self, stored: &PasswordHash) -> Result<(), UnusableHash>;
+
+    /// Puts a hash of now over a hash of another kind, so that nobody has to sign in before a stolen database is worth
+    /// as little as one of today. `None` if there is nothing to wrap.
+    async fn wrap(&self, stored: &PasswordHash) -> Result<Option<PasswordHash>, HashError>;
 }
 
 /// How a password compares with a stored hash.
@@ -49,4 +63,19 @@ pub enum HashError {
     /// The hasher broke.
     #[error("the password hasher failed: {0}")]
     Failed(String),
+}
+
+/// Why no password could ever match a stored hash. The text is a sentence that a person may be shown; it never repeats
+/// the hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum UnusableHash {
+    /// None of the kinds that can be verified begins like this.
+    #[error("This hash is of no kind that can be verified.")]
+    UnknownKind,
+    /// It begins like a known kind and does not go on like it.
+    #[error("This hash is malformed.")]
+    Malformed,
+    /// Whoever verified it would work longer, or with more memory, than a stored text may demand.
+    #[error("The parameters of this hash are out of bounds.")]
+    OutOfBounds,
 }

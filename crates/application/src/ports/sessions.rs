@@ -37,6 +37,13 @@ pub trait SessionRepository: Send {
     /// The user's sessions that are live at this moment, the latest first.
     async fn list_live(&mut self, user_id: UserId, now: Timestamp) -> Result<Vec<Session>, StoreError>;
 
+    /// All that is kept of the user's sessions, the latest first.
+    async fn list_all(&mut self, user_id: UserId) -> Result<Vec<Session>, StoreError>;
+
+    /// Whether the user has had sessions at all, and whether one of them was on a device of this
+    /// [label](doorward_domain::session::Device::label).
+    async fn knows_device(&mut self, user_id: UserId, label: &str) -> Result<KnownDevice, StoreError>;
+
     /// Ends a session, unless it has been ended before. Says whether it did.
     async fn end(&mut self, id: SessionId, end: SessionEnd) -> Result<bool, StoreError>;
 
@@ -49,4 +56,18 @@ pub trait SessionRepository: Send {
 
     /// Notes when sessions were last used; never moves one back.
     async fn touch(&mut self, seen: &[(SessionId, Timestamp)]) -> Result<(), StoreError>;
+
+    /// Forgets at most `limit` sessions whose absolute end was before this moment. Says how many.
+    async fn purge(&mut self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
+}
+
+/// Whether a device is one that the user has signed in with before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownDevice {
+    /// It is.
+    Known,
+    /// The user has signed in, with others.
+    Unknown,
+    /// The user has never signed in.
+    First,
 }

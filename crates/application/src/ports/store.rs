@@ -5,7 +5,10 @@ use std::error::Error;
 use async_trait::async_trait;
 use thiserror::Error;
 
-use super::{OneTimeTokenRepository, OutboxRepository, ProfileRepository, SessionRepository, UserRepository};
+use super::{
+    AuditRepository, InvitationRepository, KeptAnswerRepository, OneTimeTokenRepository, OutboxRepository,
+    ProfileRepository, SessionRepository, UserRepository,
+};
 
 /// What a unit of work is going to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +50,12 @@ pub trait UnitOfWork: Send {
     fn one_time_tokens(&mut self) -> &mut dyn OneTimeTokenRepository;
     /// Messages that are to be sent.
     fn outbox(&mut self) -> &mut dyn OutboxRepository;
+    /// Invitations.
+    fn invitations(&mut self) -> &mut dyn InvitationRepository;
+    /// What happened.
+    fn audit(&mut self) -> &mut dyn AuditRepository;
+    /// Answers that are given once more.
+    fn kept_answers(&mut self) -> &mut dyn KeptAnswerRepository;
 
     /// Makes what was written last.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

@@ -2,11 +2,17 @@
 
 use doorward_domain::{
     SessionId,
+    audit::AuditKind,
     session::{EndReason, SessionEnd},
 };
 use thiserror::Error;
 
-use crate::{Actor, Fault, Ports, fault::faults_of, ports::Access};
+use crate::{
+    Actor, Fault, Ports,
+    fault::faults_of,
+    ports::Access,
+    trail::{Entry, Trail},
+};
 
 /// Why a session was not ended.
 #[derive(Debug, Error)]
@@ -24,11 +30,12 @@ faults_of!(RevokeSessionError);
 /// Ends one of the signed-in user's sessions, the current one too.
 pub struct RevokeSession {
     ports: Ports,
+    trail: Trail,
 }
 
 impl RevokeSession {
     pub(super) fn new(ports: &Ports) -> Self {
-        Self { ports: ports.clone() }
+        Self { ports: ports.clone(), trail: Trail::new(ports) }
     }
 
     /// Ends the session. Its tokens are dead for the very next request.
@@ -39,6 +46,8 @@ impl RevokeSession {
         let session = session.filter(|session| session.user_id == actor.user.id && session.is_live(now));
         let session = session.ok_or(RevokeSessionError::NotFound)?;
         unit.sessions().end(session.id, SessionEnd { at: now, reason: EndReason::Revoked }).await?;
+        let entry = Entry::by(AuditKind::SessionEnded, actor).in_session(session.id);
+        self.trail.record(unit.as_mut(), entry, now).await?;
         unit.commit().await?;
         Ok(())
     }

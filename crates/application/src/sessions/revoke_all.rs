@@ -1,26 +1,38 @@
 //! The end of all of a user's sessions.
 
-use doorward_domain::session::{EndReason, SessionEnd};
+use doorward_domain::{
+    audit::AuditKind,
+    session::{EndReason, SessionEnd},
+    token::OneTimePurpose,
+};
 
-use crate::{Actor, Fault, Ports, ports::Access};
+use crate::{
+    Actor, Fault, Ports,
+    ports::Access,
+    trail::{Entry, Trail},
+};
 
-/// Ends every session of the signed-in user, the current one too.
+/// Ends every session of the signed-in user, the current one too, and what was asked for by mail.
 pub struct RevokeAllSessions {
     ports: Ports,
+    trail: Trail,
 }
 
 impl RevokeAllSessions {
     pub(super) fn new(ports: &Ports) -> Self {
-        Self { ports: ports.clone() }
+        Self { ports: ports.clone(), trail: Trail::new(ports) }
     }
 
     /// Ends them all and says how many there were. The user is locked first, so that a sign-in that is under way is
     /// either counted or comes after.
     pub async fn execute(&self, actor: &Actor) -> Result<u64, Fault> {
-        let end = SessionEnd { at: self.ports.clock.now(), reason: EndReason::LoggedOut };
+        let now = self.ports.clock.now();
+        let end = SessionEnd { at: now, reason: EndReason::LoggedOut };
         let mut unit = self.ports.store.begin(Access::Write).await?;
         unit.users().lock(actor.user.id).await?;
         let ended = unit.sessions().end_all(actor.user.id, None, end).await?;
+        unit.one_time_tokens().discard(actor.user.id, &OneTimePurpose::PENDING, None).await?;
+        self.trail.record(unit.as_mut(), Entry::by(AuditKind::SignedOutEverywhere, actor), now).await?;
         unit.commit().await?;
         Ok(ended)
     }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use doorward_application::auth::AuthenticateError;
-use doorward_domain::{Role, user::UserStatus};
+use doorward_domain::{Role, session::Device, user::UserStatus};
 
 use crate::world::World;
 
 async fn refusal(world: &World, token: &str) -> AuthenticateError {
-    world.app.auth.authenticate.execute(token).await.expect_err("it was accepted")
+    world.app.auth.authenticate.execute(token, Device::default()).await.expect_err("it was accepted")
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use doorward_application::{
     Fault,
     auth::LogInError,
-    ports::{Access, HashError, PasswordHasher, Store as _, Verdict, password_hasher::MockPasswordHasher},
+    ports::{Access, HashError, UnusableHash, PasswordHasher, Store as _, Verdict, password_hasher::MockPasswordHasher},
 };
 use doorward_domain::user::{Identifier, Password, PasswordHash, UserStatus};
 use doorward_testkit::{MemoryStore, PlainHasher};
@@ -38,7 +38,7 @@ impl PasswordHasher for RacedHasher {
             let mut user = unit.users().lock(user.id).await.unwrap().unwrap();
             user.credential_version += 1;
             unit.users().update(&user).await.unwrap();
-            unit.users().replace_password_hash(user.id, &hash(self.new_password).await).await.unwrap();
+            unit.users().set_password_hash(user.id, Some(&hash(self.new_password).await)).await.unwrap();
             unit.commit().await.unwrap();
         }
         verdict
@@ -46,6 +46,14 @@ impl PasswordHasher for RacedHasher {
 
     async fn verify_nobody(&self, password: &Password) -> Result<(), HashError> {
         PlainHasher::default().verify_nobody(password).await
+    }
+
+    fn recognise(&self, stored: &PasswordHash) -> Result<(), UnusableHash> {
+        PlainHasher::default().recognise(stored)
+    }
+
+    async fn wrap(&self, stored: &PasswordHash) -> Result<Option<PasswordHash>, HashError> {
+        PlainHasher::default().wrap(stored).await
     }
 }
 
@@ -112,14 +120,14 @@ async fn a_weaker_hash_is_replaced_and_the_password_stays_the_same() {
     let world = World::with(|ports, _| ports.hasher = Arc::new(PlainHasher::of_strength(2)));
     let jane = world.sign_up("jane@example.com").await;
     let mut unit = world.store.begin(Access::Write).await.unwrap();
-    unit.users().replace_password_hash(jane.user.id, &hash(PASSWORD).await).await.unwrap();
+    unit.users().set_password_hash(jane.user.id, Some(&hash(PASSWORD).await)).await.unwrap();
     unit.commit().await.unwrap();
 
     let stored = async || {
         let jane = Identifier::parse("jane@example.com").unwrap();
         let mut unit = world.store.begin(Access::Read).await.unwrap();
         let (user, hash) = unit.users().find_credential(&jane).await.unwrap().unwrap();
-        (user.credential_version, hash.expose().to_owned())
+        (user.credential_version, hash.unwrap().expose().to_owned())
     };
     let (version, weak) = stored().await;
     assert!(world.log_in("jane@example.com", "wrong password").await.is_err());

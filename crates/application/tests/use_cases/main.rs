@@ -2,11 +2,24 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 mod account;
+mod audit;
 mod admin;
 mod authenticate;
+mod change_email;
+mod delivery;
+mod deletion;
+mod export_users;
+mod idempotency;
+mod import;
+mod invited;
 mod log_in;
 mod log_out;
+mod notices;
+mod passwords;
+mod purge;
 mod refresh;
 mod register;
 mod sessions;
+mod verification;
 mod world;
+mod wrap_hashes;

@@ -1,6 +1,6 @@
 //! A deployment without infrastructure.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use doorward_application::{
     Actor, App, Ports, Settings,
@@ -8,25 +8,31 @@ use doorward_application::{
         IssuedTokens, LogInCommand, LogInError, Presented, RefreshError, RegisterCommand, RegisterError, Registered,
         SignedIn,
     },
-    ports::{Access, PasswordHasher, Store as _, TokenSigner},
-    settings::{RegistrationRules, TokenRules},
+    ports::{Access, Clock as _, Message, MessageKind, PasswordHasher, Store as _, TokenSigner},
+    settings::{KeepingRules, RegistrationRules, TokenRules},
 };
 use doorward_domain::{
-    Role, Secret,
+    Role, Secret, Timestamp,
+    audit::AuditKind,
     profile::ProfileSeed,
-    session::{Device, SessionLifetime},
+    session::{Device, SessionLifetime, UserAgent},
     user::{Password, PasswordPolicy, User},
 };
 use doorward_testkit::{
-    CountingIds, CountingSecrets, FakeRefreshTokens, FakeSigner, ManualClock, MemoryStore, PlainHasher,
+    CountingIds, CountingSecrets, FakeDigests, FakeRefreshTokens, FakeSigner, ManualClock, MemoryStore, PlainHasher,
+    RecordingMailer,
 };
 
 pub(crate) const PASSWORD: &str = "a quiet harbour at dawn";
+
+pub(crate) const MINUTE: Duration = Duration::from_mins(1);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
 
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) store: MemoryStore,
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) mailer: RecordingMailer,
 }
 
 pub(crate) fn settings() -> Settings {
@@ -43,9 +49,12 @@ pub(crate) fn settings() -> Settings {
             allowed_domains: Vec::new(),
             reveal_existing_accounts: true,
             require_verified_email: false,
+            unproven_ttl: Some(7 * DAY),
+            invitation_ttl: 7 * DAY,
         },
         passwords: PasswordPolicy { min_length: 8 },
         max_sessions_per_user: 50,
+        keeping: KeepingRules { deletion_grace: 14 * DAY, mail_tried_for: DAY, audit_retention: None },
     }
 }
 
@@ -56,8 +65,12 @@ impl World {
 
     /// A world in which some adapters or rules are others.
     pub(crate) fn with(change: impl FnOnce(&mut Ports, &mut Settings)) -> Self {
-        let store = MemoryStore::default();
         let clock = Arc::new(ManualClock::new("2026-01-01T12:00:00Z".parse().unwrap()));
+        Self::over(MemoryStore::default(), clock, change)
+    }
+
+    fn over(store: MemoryStore, clock: Arc<ManualClock>, change: impl FnOnce(&mut Ports, &mut Settings)) -> Self {
+        let mailer = RecordingMailer::new();
         let mut ports = Ports {
             store: Arc::new(store.clone()),
             clock: clock.clone(),
@@ -67,10 +80,21 @@ impl World {
             blocklists: Vec::new(),
             signer: Arc::new(FakeSigner::default()),
             refresh_tokens: Arc::new(FakeRefreshTokens::default()),
+            mailer: Arc::new(mailer.clone()),
+            digests: Arc::new(FakeDigests::default()),
         };
         let mut settings = settings();
         change(&mut ports, &mut settings);
-        Self { app: App::new(&ports, &settings), store, clock }
+        Self { app: App::new(&ports, &settings), store, clock, mailer }
+    }
+
+    /// The same deployment under other rules.
+    pub(crate) fn again_with(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::over(self.store.clone(), Arc::clone(&self.clock), |_, settings| change(settings))
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub(crate) async fn register(&self, command: RegisterCommand) -> Result<Registered, RegisterError> {
@@ -88,23 +112,61 @@ impl World {
         let command = LogInCommand {
             identifier: identifier.to_owned(),
             password: password.into(),
+            restore: false,
             remembered: true,
-            device: Device::default(),
+            device: laptop(),
             presented: Presented::default(),
         };
         self.app.auth.log_in.execute(command).await
     }
 
     pub(crate) async fn refresh(&self, tokens: &IssuedTokens) -> Result<IssuedTokens, RefreshError> {
-        self.app.auth.refresh.execute(&tokens.refresh).await
+        self.app.auth.refresh.execute(&tokens.refresh, laptop()).await
     }
 
     pub(crate) async fn actor(&self, tokens: &IssuedTokens) -> Actor {
-        self.app.auth.authenticate.execute(tokens.access.expose()).await.unwrap()
+        self.app.auth.authenticate.execute(tokens.access.expose(), laptop()).await.unwrap()
     }
 
     pub(crate) async fn is_live(&self, tokens: &IssuedTokens) -> bool {
-        self.app.auth.authenticate.execute(tokens.access.expose()).await.is_ok()
+        self.app.auth.authenticate.execute(tokens.access.expose(), laptop()).await.is_ok()
+    }
+
+    /// The latest message of this kind in the outbox.
+    pub(crate) fn letter(&self, kind: MessageKind) -> Arc<Message> {
+        let found = self.store.messages().into_iter().rfind(|message| message.kind == kind);
+        found.unwrap_or_else(|| panic!("no {kind:?} was written"))
+    }
+
+    /// What the link of the latest message of this kind carries.
+    pub(crate) fn link(&self, kind: MessageKind) -> String {
+        self.letter(kind).token.as_ref().expect("a link with a token").text().expose().clone()
+    }
+
+    /// How many messages of this kind are in the outbox.
+    pub(crate) fn letters(&self, kind: MessageKind) -> usize {
+        self.store.messages().iter().filter(|message| message.kind == kind).count()
+    }
+
+    /// Lets the worker do everything that is due.
+    pub(crate) async fn deliver(&self) {
+        while self.app.mail.deliver.execute().await.unwrap().is_some() {}
+    }
+
+    /// The user of this address, as it is stored.
+    pub(crate) fn user(&self, email: &str) -> Option<User> {
+        self.store.users().into_iter().find(|user| user.email.canonical() == email)
+    }
+
+    /// What the audit log has, the oldest first.
+    pub(crate) fn trail(&self) -> Vec<AuditKind> {
+        self.store.audit_events().iter().map(|event| event.kind).collect()
+    }
+
+    /// Makes a signed-up user's address a proven one.
+    pub(crate) async fn prove(&self) {
+        let token = self.link(MessageKind::VerifyEmail);
+        self.app.account.verify_email.execute(&token, laptop()).await.unwrap();
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -115,6 +177,15 @@ impl World {
     pub(crate) async fn edit(&self, user: &User, change: impl FnOnce(&mut User)) {
         edit(&self.store, user, change).await;
     }
+}
+
+/// What everyone signs in with.
+pub(crate) fn laptop() -> Device {
+    device("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+}
+
+pub(crate) fn device(user_agent: &str) -> Device {
+    Device { user_agent: UserAgent::keep(user_agent), ip_address: Some(Ipv4Addr::new(192, 0, 2, 7).into()) }
 }
 
 pub(crate) async fn edit(store: &MemoryStore, user: &User, change: impl FnOnce(&mut User)) {
@@ -133,10 +204,11 @@ pub(crate) fn jane(email: &str) -> RegisterCommand {
         last_name: "Doe".to_owned(),
         username: None,
         role: None,
+        locale: None,
         profile: ProfileSeed::default(),
         invitation: None,
         remembered: true,
-        device: Device::default(),
+        device: laptop(),
         presented: Presented::default(),
     }
 }
@@ -167,7 +239,7 @@ impl TokenSigner for BrokenSigner {
     fn verify(
         &self,
         _: &str,
-        _: doorward_domain::Timestamp,
+        _: Timestamp,
     ) -> Result<doorward_domain::token::AccessClaims, doorward_application::ports::VerifyError> {
         Err(doorward_application::ports::VerifyError::Invalid)
     }

@@ -76,11 +76,15 @@ pub enum EndReason {
     UserRemoved,
     /// The password was changed or reset.
     PasswordChanged,
+    /// The user said by a link from a mail that it was someone else's.
+    Disowned,
+    /// An administrator ended it.
+    EndedByAdmin,
 }
 
 impl EndReason {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::LoggedOut,
         Self::Revoked,
         Self::Replaced,
@@ -88,6 +92,8 @@ impl EndReason {
         Self::RefreshTokenReused,
         Self::UserRemoved,
         Self::PasswordChanged,
+        Self::Disowned,
+        Self::EndedByAdmin,
     ];
 
     /// The reason's name in the database and in logs.
@@ -101,6 +107,8 @@ impl EndReason {
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::UserRemoved => "user_removed",
             Self::PasswordChanged => "password_changed",
+            Self::Disowned => "disowned",
+            Self::EndedByAdmin => "ended_by_admin",
         }
     }
 }

@@ -4,4 +4,4 @@ pub mod claims;
 pub mod one_time;
 
 pub use claims::AccessClaims;
-pub use one_time::{OneTimePurpose, OneTimeToken};
+pub use one_time::{OneTimePurpose, OneTimeSecret, OneTimeToken};

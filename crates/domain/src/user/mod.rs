@@ -1,6 +1,7 @@
 //! Users.
 
 pub mod email;
+pub mod locale;
 pub mod name;
 pub mod password;
 pub mod password_policy;
@@ -8,6 +9,7 @@ pub mod status;
 pub mod username;
 
 pub use email::EmailAddress;
+pub use locale::Locale;
 pub use name::PersonName;
 pub use password::{Password, PasswordHash};
 pub use password_policy::PasswordPolicy;
@@ -32,15 +34,20 @@ pub struct User {
     pub email: EmailAddress,
     /// When the address was proven, if it was.
     pub email_verified_at: Option<Timestamp>,
+    /// By when the address must be proven, or the account goes; none for one that was proven or was not signed up for
+    /// by its own owner. An address that nobody proves cannot be kept from whoever it belongs to.
+    pub proof_due_at: Option<Timestamp>,
     /// The second name to sign in with, if one was chosen; unique by its canonical form.
     pub username: Option<Username>,
     /// First and last name.
     pub name: PersonName,
+    /// The language to write to the user in.
+    pub locale: Locale,
     /// What the user is to the platform.
     pub role: Role,
     /// Whether the user may sign in.
     pub status: UserStatus,
-    /// Raised when role or status changes.
+    /// Raised when role or status changes, and when the account is to go or is kept after all.
     pub epoch: Epoch,
     /// Raised when the password changes.
     pub credential_version: CredentialVersion,
@@ -48,6 +55,22 @@ pub struct User {
     pub created_at: Timestamp,
     /// When the user last signed in with a password.
     pub last_login_at: Option<Timestamp>,
+    /// When the account goes, because its owner asked for it. Until then nobody signs in, and the owner can keep it.
+    pub deletes_at: Option<Timestamp>,
+}
+
+impl User {
+    /// Whether sessions of the user may be opened and used.
+    #[must_use]
+    pub const fn may_sign_in(&self) -> bool {
+        self.status.is_active() && self.deletes_at.is_none()
+    }
+
+    /// Notes that the address was proven. What was proven before stays proven since then.
+    pub fn prove_email(&mut self, now: Timestamp) {
+        self.email_verified_at.get_or_insert(now);
+        self.proof_due_at = None;
+    }
 }
 
 /// What a person types to say who they are: an address or a username.

@@ -1,6 +1,6 @@
 //! Which passwords may be chosen.
 
-use super::{EmailAddress, Password, PersonName, Username};
+use super::{EmailAddress, Password, PersonName, User, Username};
 use crate::Rejection;
 
 /// Which passwords may be chosen (NIST SP 800-63B-4 §3.1.1.2): long enough, and not the person's own words. There
@@ -20,6 +20,14 @@ pub struct PasswordContext<'a> {
     pub username: Option<&'a Username>,
     /// The person's name.
     pub name: Option<&'a PersonName>,
+}
+
+impl<'a> PasswordContext<'a> {
+    /// The words of someone who has an account.
+    #[must_use]
+    pub const fn of(user: &'a User) -> Self {
+        Self { email: Some(&user.email), username: user.username.as_ref(), name: Some(&user.name) }
+    }
 }
 
 impl PasswordPolicy {

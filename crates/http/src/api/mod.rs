@@ -2,9 +2,13 @@
 //!
 //! To add one: a file here, a line in `routes.rs`. docs/development/add-a-route.md is the checklist.
 
+pub(crate) mod admin;
+mod audit_event;
 pub(crate) mod auth;
+mod invitation;
 pub(crate) mod me;
 mod profile;
+mod session;
 pub(crate) mod sessions;
 pub(crate) mod short_routes;
 mod tokens;
@@ -28,6 +32,7 @@ pub(crate) struct Done {
     #[schema(value_type = bool, example = true)]
     success: Success,
     /// A sentence that a person may be shown.
+    #[schema(example = "Done")]
     message: &'static str,
 }
 

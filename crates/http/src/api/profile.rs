@@ -18,30 +18,45 @@ use crate::{
 
 /// The profile of a user's role.
 #[derive(Serialize, ToSchema)]
-#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
 #[schema(as = Profile)]
 pub(crate) enum ProfileBody {
     /// Of a candidate.
+    #[serde(rename_all = "camelCase")]
     Candidate {
         /// First and last name.
+        #[schema(example = "Jane Doe")]
         full_name: String,
+        #[schema(example = "+49 30 1234")]
         phone_number: Option<String>,
+        #[schema(example = "Berlin")]
         location: Option<String>,
+        #[schema(example = "Engineer")]
         title: Option<String>,
+        #[schema(example = json!(["Rust", "SQL"]))]
         skills: Vec<String>,
     },
     /// Of an employer.
+    #[serde(rename_all = "camelCase")]
     Employer {
+        #[schema(example = "Tech Corp")]
         company_name: String,
+        #[schema(example = "office@example.com")]
         company_email: Option<String>,
+        #[schema(example = "+49 30 1234")]
         phone_number: Option<String>,
+        #[schema(example = "Berlin")]
         company_location: Option<String>,
+        #[schema(example = "Software")]
         industry: Option<String>,
     },
     /// Of an administrator.
+    #[serde(rename_all = "camelCase")]
     Admin {
         /// First and last name.
+        #[schema(example = "Jane Doe")]
         full_name: String,
+        #[schema(example = "+49 30 1234")]
         phone_number: Option<String>,
     },
 }
@@ -76,16 +91,16 @@ impl ProfileBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CandidateChange {
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "+49 30 1234")]
     phone_number: Patch<String>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "Berlin")]
     location: Patch<String>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "Engineer")]
     title: Patch<String>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = json!(["Rust", "SQL"]))]
     skills: Option<Vec<String>>,
 }
 
@@ -94,19 +109,19 @@ pub(crate) struct CandidateChange {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct EmployerChange {
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = "Tech Corp")]
     company_name: Option<String>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "office@example.com")]
     company_email: Patch<String>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "+49 30 1234")]
     phone_number: Patch<String>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "Berlin")]
     company_location: Patch<String>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "Software")]
     industry: Patch<String>,
 }
 
@@ -115,7 +130,7 @@ pub(crate) struct EmployerChange {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct AdminChange {
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "+49 30 1234")]
     phone_number: Patch<String>,
 }
 

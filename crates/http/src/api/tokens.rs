@@ -12,14 +12,19 @@ use crate::{edge::Edge, middleware::csrf, problem::Problem};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Tokens {
     /// A signed JWT, to be sent as `Authorization: Bearer`.
+    #[schema(example = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl")]
     pub(crate) access_token: String,
     /// An opaque token, to be exchanged for the next two.
+    #[schema(example = "AZifPnosfhGwoR0_WnycDgAAAAHq3mV1c0dY5b7XkQ2pL9sT4uFhJgNwRzKxPiBvOeMyQ")]
     pub(crate) refresh_token: String,
     /// Always `Bearer`.
+    #[schema(example = "Bearer")]
     token_type: &'static str,
     /// For how many seconds the access token is good.
+    #[schema(example = 600)]
     expires_in: u64,
     /// For how many seconds the refresh token is good.
+    #[schema(example = 604_800)]
     refresh_expires_in: u64,
 }
 
@@ -64,9 +69,7 @@ impl Delivery {
         match self {
             Self::Body => response.json(body(Some(tokens.into()))),
             Self::Cookies => {
-                for cookie in edge.cookies().holding(&tokens) {
-                    response.cookie(cookie);
-                }
+                edge.cookies().hold(&tokens, &mut response);
                 response.json(body(None))
             }
         }

@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use doorward_application::{Actor, App, auth::AuthenticateError};
 
-use super::bearer;
+use super::{bearer, client};
 use crate::{
     edge::Edge,
     problem::{Code, Problem},
@@ -33,7 +33,7 @@ pub(crate) async fn authenticate(request: &HttpRequest) -> Result<Actor, Problem
         None => edge.cookies().brought(request.headers()).access_token.ok_or(Code::AuthenticationRequired)?,
     };
     let app: &App = &edge.app;
-    Ok(app.auth.authenticate.execute(token.expose()).await?)
+    Ok(app.auth.authenticate.execute(token.expose(), client::device(request)).await?)
 }
 
 impl From<AuthenticateError> for Problem {

@@ -8,10 +8,13 @@ use std::{
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{HeaderName, HeaderValue, USER_AGENT},
+    http::header::{ACCEPT_LANGUAGE, HeaderName, HeaderValue, USER_AGENT},
 };
 use doorward_application::auth::Presented;
-use doorward_domain::session::{Device, UserAgent};
+use doorward_domain::{
+    session::{Device, UserAgent},
+    user::Locale,
+};
 
 use super::client_ip::client_ip;
 use crate::{edge::Edge, problem::Problem};
@@ -21,6 +24,8 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// From what and where a request comes, and the tokens that its cookies brought.
 pub(crate) struct Client {
     pub(crate) device: Device,
+    /// The language that the browser asks for, if it asks for one.
+    pub(crate) locale: Option<Locale>,
     pub(crate) presented: Presented,
 }
 
@@ -30,11 +35,19 @@ impl FromRequest for Client {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let headers = request.headers();
-        let user_agent = headers.get(USER_AGENT).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
-        let device =
-            Device { user_agent: user_agent.and_then(|raw| UserAgent::keep(&raw)), ip_address: address(request) };
-        ready(Ok(Self { device, presented: Edge::of(request).cookies().brought(headers) }))
+        let language = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        ready(Ok(Self {
+            device: device(request),
+            locale: language.and_then(Locale::preferred),
+            presented: Edge::of(request).cookies().brought(headers),
+        }))
     }
+}
+
+/// From what and where a request comes.
+pub(crate) fn device(request: &HttpRequest) -> Device {
+    let user_agent = request.headers().get(USER_AGENT).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
+    Device { user_agent: user_agent.and_then(|raw| UserAgent::keep(&raw)), ip_address: address(request) }
 }
 
 /// Where a request comes from.

@@ -78,7 +78,7 @@ fn must_be_json(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Takes in a body, bounded in size and time.
-fn receive(mut payload: Payload) -> impl Future<Output = Result<BytesMut, Problem>> + use<> {
+pub(crate) fn receive(mut payload: Payload) -> impl Future<Output = Result<BytesMut, Problem>> + use<> {
     let bytes = async move {
         let mut bytes = BytesMut::new();
         while let Some(chunk) = payload.next().await {

@@ -36,8 +36,9 @@ struct Facts {
 const fn must_be_ours(facts: Facts) -> bool {
     match facts.who {
         _ if facts.safe => false,
-        Who::SigningIn => facts.brings_cookie,
-        Who::Anyone | Who::SignedIn => facts.brings_cookie && !facts.has_header,
+        Who::Form => true,
+        Who::SigningIn | Who::SigningUp => facts.brings_cookie,
+        Who::Anyone | Who::SignedIn | Who::Admin => facts.brings_cookie && !facts.has_header,
     }
 }
 
@@ -59,17 +60,33 @@ pub(crate) fn check(edge: &Edge, who: Who, method: &Method, headers: &HeaderMap)
         has_header: headers.contains_key(actix_web::http::header::AUTHORIZATION),
         brings_cookie: brought.access_token.is_some() || brought.refresh_token.is_some(),
     };
-    if must_be_ours(facts) { demand(edge, headers) } else { Ok(()) }
+    if !must_be_ours(facts) {
+        return Ok(());
+    }
+    let (origin, fetch_site) = said(headers);
+    // The pages with our forms pass no referrer on, so browsers post them with the origin `null`, and the other word
+    // counts: of a sandboxed page, which is `null` too, that is never `same-origin` (Fetch Metadata, §2.4).
+    let origin = origin.filter(|origin| who != Who::Form || *origin != "null");
+    judge(is_ours(origin, fetch_site, &edge.settings))
 }
 
 /// Refuses a request that does not come from a page of ours. For the requests that ask for cookies to be set.
 pub(crate) fn demand(edge: &Edge, headers: &HeaderMap) -> Result<(), Problem> {
-    // A header that stands twice is nobody's word.
+    let (origin, fetch_site) = said(headers);
+    judge(is_ours(origin, fetch_site, &edge.settings))
+}
+
+/// What the browser says of where the request comes from. A header that stands twice is nobody's word.
+fn said(headers: &HeaderMap) -> (Option<&str>, Option<&str>) {
     let only = |name: HeaderName| {
         let mut values = headers.get_all(name);
         values.next().filter(|_| values.next().is_none()).map(HeaderValue::to_str)?.ok()
     };
-    if is_ours(only(ORIGIN), only(SEC_FETCH_SITE), &edge.settings) { Ok(()) } else { Err(Code::CsrfRejected.into()) }
+    (only(ORIGIN), only(SEC_FETCH_SITE))
+}
+
+fn judge(is_ours: bool) -> Result<(), Problem> {
+    if is_ours { Ok(()) } else { Err(Code::CsrfRejected.into()) }
 }
 
 #[cfg(test)]
@@ -87,6 +104,12 @@ mod tests {
         assert!(must_be_ours(Facts { who: Who::Anyone, ..COOKIE }));
         assert!(!must_be_ours(Facts { safe: true, ..COOKIE }));
         assert!(!must_be_ours(Facts { brings_cookie: false, ..COOKIE }));
+    }
+
+    #[test]
+    fn a_form_must_be_ours_whatever_it_brings() {
+        assert!(must_be_ours(Facts { who: Who::Form, brings_cookie: false, has_header: true, ..COOKIE }));
+        assert!(!must_be_ours(Facts { who: Who::Form, safe: true, ..COOKIE }));
     }
 
     #[test]

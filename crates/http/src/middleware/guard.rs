@@ -9,9 +9,10 @@ use actix_web::{
     middleware::Next,
     rt::time::timeout,
 };
+use doorward_domain::Role;
 use futures_util::FutureExt;
 
-use super::csrf;
+use super::{csrf, idempotency};
 use crate::{
     edge::Edge,
     extract,
@@ -35,11 +36,19 @@ pub(crate) async fn guard(
     let kept = request.request().clone();
     let passed = AssertUnwindSafe(async {
         csrf::check(Edge::of(request.request()), who, request.method(), request.headers())?;
-        if who == Who::SignedIn {
-            let actor = extract::authenticate(request.request()).await?;
-            request.extensions_mut().insert(actor);
-        }
-        next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+        let principal = match who {
+            Who::Anyone | Who::SigningIn | Who::SigningUp | Who::Form => None,
+            Who::SignedIn | Who::Admin => {
+                let actor = extract::authenticate(request.request()).await?;
+                if who == Who::Admin && actor.user.role != Role::Admin {
+                    return Err(Problem::new(Code::Forbidden).into());
+                }
+                let id = actor.user.id;
+                request.extensions_mut().insert(actor);
+                Some(id)
+            }
+        };
+        idempotency::once(who, principal, request, next).await
     });
     Ok(match timeout(DEADLINE, passed.catch_unwind()).await {
         Ok(Ok(answered)) => answered.unwrap_or_else(|error| ServiceResponse::from_err(error, kept)),

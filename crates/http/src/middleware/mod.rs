@@ -4,6 +4,7 @@ mod cors;
 pub(crate) mod csrf;
 mod guard;
 mod head_limit;
+mod idempotency;
 mod observe;
 mod security_headers;
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Code, Problem};
-use crate::extract;
+use crate::{extract, pages, routes};
 
 /// An error: at once a problem of RFC 9457 and `{success, message}`.
 #[derive(Serialize, ToSchema)]
@@ -92,8 +92,16 @@ pub(crate) fn shape(
     let foreign = Problem::new(Code::of_foreign(status));
     let problem = error.and_then(|error| error.as_error::<Problem>()).unwrap_or(&foreign);
     log(problem, response.request());
-    let body = serde_json::to_vec(&ProblemBody::new(problem, public_url, request_id)).unwrap_or_default();
     let status = problem.code.status();
+    if response.request().match_pattern().is_some_and(|path| routes::is_page(&path)) {
+        let page = problem.page.clone().unwrap_or_else(|| pages::problem(problem, request_id));
+        return response.map_body(|head, _| {
+            head.status = status;
+            pages::dress(head.headers_mut());
+            BoxBody::new(page)
+        });
+    }
+    let body = serde_json::to_vec(&ProblemBody::new(problem, public_url, request_id)).unwrap_or_default();
     response.map_body(|head, _| {
         head.status = status;
         head.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -113,6 +121,7 @@ fn log(problem: &Problem, request: &HttpRequest) {
         Code::InvalidCredentials
         | Code::AccountDeactivated
         | Code::EmailNotVerified
+        | Code::DeletionPending
         | Code::RoleNotAllowed
         | Code::CsrfRejected
         | Code::Forbidden => tracing::info!(code, client, cause, "the request was refused"),

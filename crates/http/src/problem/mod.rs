@@ -28,6 +28,7 @@ pub struct Problem {
     detail: Option<String>,
     fields: Vec<FieldProblem>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    page: Option<String>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -35,7 +36,7 @@ impl Problem {
     /// A problem of this kind, about which there is no more to say.
     #[must_use]
     pub const fn new(code: Code) -> Self {
-        Self { code, detail: None, fields: Vec::new(), headers: Vec::new(), cause: None }
+        Self { code, detail: None, fields: Vec::new(), headers: Vec::new(), page: None, cause: None }
     }
 
     /// Adds what is particular to this occurrence. It must not repeat what the client sent.
@@ -63,6 +64,12 @@ impl Problem {
             .fold(self, |problem, cookie| problem.with_header(header::SET_COOKIE, cookie.encoded().to_string()))
     }
 
+    /// Shows it as this page, which a person can go on with. For the routes that are pages.
+    pub(crate) fn with_page(mut self, page: String) -> Self {
+        self.page = Some(page);
+        self
+    }
+
     /// Keeps what the operator should know.
     pub(crate) fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
@@ -73,6 +80,16 @@ impl Problem {
     #[must_use]
     pub const fn code(&self) -> Code {
         self.code
+    }
+
+    /// What is particular to this occurrence.
+    pub(crate) fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// The fields that were refused.
+    pub(crate) fn fields(&self) -> &[FieldProblem] {
+        &self.fields
     }
 }
 

@@ -17,9 +17,12 @@ pub(crate) struct JwksBody {
 #[derive(Serialize, ToSchema)]
 struct Jwk {
     /// The name by which a token's header calls it.
+    #[schema(example = "K5V7c0dY3mQ")]
     kid: String,
+    #[schema(example = "sig")]
     r#use: &'static str,
     /// The one algorithm that it is for.
+    #[schema(example = "ES256")]
     alg: &'static str,
     #[serde(flatten)]
     material: JwkMaterial,
@@ -30,11 +33,28 @@ struct Jwk {
 #[serde(tag = "kty")]
 enum JwkMaterial {
     #[serde(rename = "EC")]
-    Ec { crv: &'static str, x: String, y: String },
+    Ec {
+        #[schema(example = "P-256")]
+        crv: &'static str,
+        #[schema(example = "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4")]
+        x: String,
+        #[schema(example = "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM")]
+        y: String,
+    },
     #[serde(rename = "OKP")]
-    Okp { crv: &'static str, x: String },
+    Okp {
+        #[schema(example = "Ed25519")]
+        crv: &'static str,
+        #[schema(example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
+        x: String,
+    },
     #[serde(rename = "RSA")]
-    Rsa { n: String, e: String },
+    Rsa {
+        #[schema(example = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc")]
+        n: String,
+        #[schema(example = "AQAB")]
+        e: String,
+    },
 }
 
 impl From<PublicKey> for Jwk {

@@ -3,18 +3,20 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use actix_web::{HttpResponse, http::header::ContentType};
+use doorward_application::FieldError;
+use doorward_domain::Rejection;
 use utoipa::{
     OpenApi,
     openapi::{
-        self, ContentBuilder, Ref, RefOr, ResponseBuilder,
+        self, ContentBuilder, Object, Ref, RefOr, Required, ResponseBuilder, Type,
         example::{Example, ExampleBuilder},
-        path::{HttpMethod, Operation},
+        path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
 
 use crate::{
-    problem::{Code, Problem, ProblemBody},
+    problem::{Code, FieldProblem, Problem, ProblemBody},
     routes::{self, Row, Who},
 };
 
@@ -25,7 +27,10 @@ pub(crate) const ERRORS: &[Code] = &[];
 /// Describes this service for machines (OpenAPI 3.1).
 #[utoipa::path(
     get, path = "/openapi.json", operation_id = "openapi", tag = "Operations",
-    responses((status = 200, description = "This document.", body = Object)),
+    responses((
+        status = 200, description = "This document.", body = Object,
+        example = json!({"openapi": "3.1.0", "info": {"title": "doorward"}, "paths": {}}),
+    )),
 )]
 pub(crate) async fn handle() -> HttpResponse {
     HttpResponse::Ok().content_type(ContentType::json()).body(DOCUMENT.as_str())
@@ -76,13 +81,16 @@ fn method(row: &Row) -> Option<HttpMethod> {
 
 /// Adds who may call it, and every way in which it fails.
 fn complete(operation: &mut Operation, row: &Row) {
-    if row.who == Who::SignedIn {
+    if row.who.is_signed_in() {
         let schemes = ["bearer", "cookie"].map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()));
         operation.security = Some(schemes.to_vec());
     }
     let mut by_status = BTreeMap::<u16, Vec<Code>>::new();
-    for code in errors(row, operation.request_body.is_some()) {
+    for code in errors(row, operation) {
         by_status.entry(code.status().as_u16()).or_default().push(code);
+    }
+    if row.who.may_be_done_once(&row.method) {
+        operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
     for (status, codes) in by_status {
         operation.responses.responses.insert(status.to_string(), response(&codes).into());
@@ -90,29 +98,46 @@ fn complete(operation: &mut Operation, row: &Row) {
 }
 
 /// The codes of a route: its own, and those of whatever stands before its handler.
-fn errors(row: &Row, has_body: bool) -> Vec<Code> {
-    let of_everything = &[Code::BodyTooLarge, Code::HeadersTooLarge, Code::InternalError, Code::Unavailable][..];
-    let of_body = [
-        Code::MalformedRequest,
-        Code::MalformedJson,
-        Code::RequestTimeout,
-        Code::UnsupportedMediaType,
-        Code::ValidationFailed,
-    ];
-    let of_who: &[Code] = match row.who {
-        Who::Anyone => &[],
-        Who::SigningIn => &[Code::Overloaded],
-        Who::SignedIn => &[
+fn errors(row: &Row, operation: &Operation) -> Vec<Code> {
+    let mut codes = vec![Code::BodyTooLarge, Code::HeadersTooLarge, Code::InternalError, Code::Unavailable];
+    codes.extend(row.errors);
+    match row.who {
+        Who::Anyone | Who::SignedIn | Who::Admin => {}
+        Who::SigningIn | Who::SigningUp | Who::Form => codes.push(Code::Overloaded),
+    }
+    if row.who.is_signed_in() {
+        codes.extend([
             Code::AuthenticationRequired,
             Code::InvalidAccessToken,
             Code::AccessTokenExpired,
             Code::SessionEnded,
             Code::StaleClaims,
-        ],
-    };
-    let mut codes = [of_everything, of_who, row.errors].concat();
-    if has_body {
-        codes.extend(of_body);
+        ]);
+    }
+    if row.who == Who::Admin {
+        codes.push(Code::Forbidden);
+    }
+    if row.who.may_be_done_once(&row.method) {
+        codes.extend([
+            Code::MalformedRequest,
+            Code::RequestTimeout,
+            Code::RequestInProgress,
+            Code::IdempotencyKeyReused,
+        ]);
+    }
+    if operation.request_body.is_some() {
+        codes.extend([
+            Code::MalformedRequest,
+            Code::MalformedJson,
+            Code::RequestTimeout,
+            Code::UnsupportedMediaType,
+            Code::ValidationFailed,
+        ]);
+    }
+    let in_query =
+        |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(p) if p.parameter_in == ParameterIn::Query);
+    if operation.parameters.iter().flatten().any(in_query) {
+        codes.extend([Code::MalformedRequest, Code::ValidationFailed]);
     }
     if !row.method.is_safe() {
         codes.push(Code::CsrfRejected);
@@ -120,6 +145,19 @@ fn errors(row: &Row, has_body: bool) -> Vec<Code> {
     codes.sort_unstable();
     codes.dedup();
     codes
+}
+
+fn idempotency_key() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "A name of your own for this request, of 1 to 255 visible characters. The same request with the same key \
+             is not done twice: it is answered as it was the first time.",
+        ))
+        .schema(Some(Object::with_type(Type::String)))
+        .build()
 }
 
 fn response(codes: &[Code]) -> openapi::Response {
@@ -131,8 +169,12 @@ fn response(codes: &[Code]) -> openapi::Response {
 }
 
 fn example(code: Code) -> Example {
-    let body =
-        ProblemBody::new(&Problem::new(code), "https://auth.example.com", "01989f3e-7a2c-7e11-b0a1-5c0a6a8b7f3d");
+    let refused = (code == Code::ValidationFailed).then(|| {
+        let rejection = Rejection::Malformed { expected: "an email address" };
+        FieldProblem::from(FieldError { field: "email", rejection })
+    });
+    let problem = Problem::new(code).with_fields(refused);
+    let body = ProblemBody::new(&problem, "https://auth.example.com", "01989f3e-7a2c-7e11-b0a1-5c0a6a8b7f3d");
     ExampleBuilder::new().summary(code.title()).value(serde_json::to_value(body).ok()).build()
 }
 
@@ -183,8 +225,10 @@ mod tests {
             let operation = &document["paths"][row.path][row.method.as_str().to_lowercase()];
             let who = match row.who {
                 Who::Anyone => "anyone",
-                Who::SigningIn => "signing in",
+                Who::SigningIn | Who::SigningUp => "signing in",
+                Who::Form => "a page's form",
                 Who::SignedIn => "signed in",
+                Who::Admin => "administrators",
             };
             let does = operation["summary"].as_str().unwrap();
             let statuses = operation["responses"].as_object().unwrap().keys().filter(|status| status.starts_with('2'));

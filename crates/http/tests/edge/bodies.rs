@@ -4,10 +4,24 @@ use actix_web::{http::header, test::TestRequest, web::Bytes};
 use doorward_http::Code;
 use proptest::prelude::*;
 
-use crate::harness::{Answer, TestEdge};
+use crate::{answer::Answer, harness::TestEdge};
 
-const WITH_BODY: [&str; 7] =
-    ["/auth/register", "/auth/login", "/auth/refresh", "/auth/logout", "/login", "/refresh", "/logout"];
+const WITH_BODY: [&str; 14] = [
+    "/auth/register",
+    "/auth/login",
+    "/auth/refresh",
+    "/auth/logout",
+    "/auth/verify-email",
+    "/auth/resend-verification",
+    "/auth/forgot-password",
+    "/auth/reset-password",
+    "/auth/confirm-email",
+    "/auth/undo-email-change",
+    "/auth/not-me",
+    "/login",
+    "/refresh",
+    "/logout",
+];
 
 async fn send(edge: &TestEdge, path: &str, media_type: &str, body: impl Into<Bytes>) -> Answer {
     let request = TestRequest::post().uri(path).insert_header((header::CONTENT_TYPE, media_type)).set_payload(body);

@@ -7,7 +7,10 @@ use actix_web::{
 use doorward_http::Code;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, OURS, PASSWORD, Person, TestEdge, sign_up, with};
+use crate::{
+    answer::Answer,
+    harness::{OURS, PASSWORD, Person, TestEdge, sign_up, with},
+};
 
 const LISTED: &str = "https://app.example.com";
 
@@ -99,6 +102,11 @@ async fn what_relies_on_a_cookie_comes_from_here_or_is_refused() {
         (Method::POST, "/auth/logout".to_owned()),
         (Method::POST, "/auth/logout-all".to_owned()),
         (Method::PATCH, "/auth/me".to_owned()),
+        (Method::DELETE, "/auth/me".to_owned()),
+        (Method::POST, "/auth/change-password".to_owned()),
+        (Method::POST, "/auth/change-email".to_owned()),
+        (Method::POST, "/auth/forgot-password".to_owned()),
+        (Method::POST, "/auth/reset-password".to_owned()),
         (Method::DELETE, format!("/auth/sessions/{id}")),
         (Method::POST, "/login".to_owned()),
         (Method::POST, "/refresh".to_owned()),

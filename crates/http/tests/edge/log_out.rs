@@ -6,8 +6,9 @@ use doorward_http::Code;
 use serde_json::json;
 
 use crate::{
+    answer::Answer,
     failures::Broken,
-    harness::{Answer, OURS, PASSWORD, Person, TestEdge},
+    harness::{OURS, PASSWORD, Person, TestEdge},
 };
 
 fn log_out() -> TestRequest {

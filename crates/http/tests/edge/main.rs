@@ -1,5 +1,8 @@
 //! The edge as a client meets it: the real routes, guards and use cases, over fakes.
 
+mod account;
+mod admin;
+mod answer;
 mod bodies;
 mod browsers;
 mod failures;
@@ -8,9 +11,12 @@ mod log_in;
 mod log_out;
 mod logs;
 mod me;
+mod openapi;
+mod pages;
 mod paths;
 mod refresh;
 mod register;
+mod schema;
 mod sessions;
 mod short_routes;
 mod well_known;

@@ -4,7 +4,10 @@ use actix_web::{http::header, test::TestRequest};
 use doorward_http::Code;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Person, TestEdge};
+use crate::{
+    answer::Answer,
+    harness::{Person, TestEdge},
+};
 
 async fn change(edge: &TestEdge, person: &Person, change: Value) -> Answer {
     edge.call(person.bearing(TestRequest::patch().uri("/auth/me")).set_json(change)).await
@@ -18,7 +21,8 @@ async fn a_candidate_sees_everything_but_the_password() {
     let user = json!({
         "id": edge.store.users()[0].id.to_string(), "email": "Jane@Example.com", "role": "CANDIDATE",
         "firstName": "Jane", "lastName": "Doe", "company": null, "emailVerified": false, "username": "jane",
-        "isActive": true, "createdAt": "2026-01-01T12:00:00.123456Z", "lastLoginAt": "2026-01-01T12:00:00.123456Z",
+        "locale": "en", "isActive": true,
+        "createdAt": "2026-01-01T12:00:00.123456Z", "lastLoginAt": "2026-01-01T12:00:00.123456Z",
     });
     let profile = json!({
         "type": "CANDIDATE", "fullName": "Jane Doe", "phoneNumber": null, "location": null, "title": null, "skills": [],
@@ -43,9 +47,10 @@ async fn a_change_answers_with_what_there_is_then() {
     let edge = TestEdge::new();
     let jane = edge.jane().await;
     let skills = json!(["Rust", "SQL"]);
-    let wanted = json!({"lastName": "Roe", "username": null, "profile": {"title": "Engineer", "skills": skills}});
+    let profile = json!({"title": "Engineer", "skills": skills});
+    let wanted = json!({"lastName": "Roe", "username": null, "locale": "de", "profile": profile});
     let answer = change(&edge, &jane, wanted).await.expect(200);
-    assert_eq!(answer.body["user"]["username"], Value::Null);
+    assert_eq!((&answer.body["user"]["username"], &answer.body["user"]["locale"]), (&Value::Null, &json!("de")));
     assert_eq!(answer.body["profile"]["fullName"], "Jane Roe");
     assert_eq!((&answer.body["profile"]["title"], &answer.body["profile"]["skills"]), (&json!("Engineer"), &skills));
     assert_eq!(answer.body, edge.call(jane.get("/auth/me")).await.body);

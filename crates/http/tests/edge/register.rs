@@ -1,10 +1,14 @@
 use std::collections::BTreeSet;
 
+use actix_web::test::TestRequest;
 use doorward_http::Code;
 use doorward_testkit::memory_store::Counts;
 use serde_json::json;
 
-use crate::harness::{Answer, TestEdge, sign_up};
+use crate::{
+    answer::Answer,
+    harness::{TestEdge, sign_up},
+};
 
 #[actix_web::test]
 async fn a_sign_up_answers_with_tokens_and_user() {
@@ -18,6 +22,22 @@ async fn a_sign_up_answers_with_tokens_and_user() {
         "company": null, "emailVerified": false,
     });
     assert_eq!(body["user"], user);
+}
+
+#[actix_web::test]
+async fn the_language_is_the_one_that_is_named_or_else_the_browsers() {
+    let edge = TestEdge::new();
+    let browser = |body| {
+        let request = TestRequest::post().uri("/auth/register").insert_header(("accept-language", "de-CH,de;q=0.9"));
+        edge.call(request.set_json(sign_up(body)))
+    };
+    browser(json!({})).await.expect(201);
+    browser(json!({"email": "john@example.com", "locale": "pt-BR"})).await.expect(201);
+    edge.post("/auth/register", sign_up(json!({"email": "max@example.com"}))).await.expect(201);
+    let locales: Vec<_> = edge.store.users().iter().map(|user| user.locale.as_str().to_owned()).collect();
+    assert_eq!(locales, ["de-CH", "pt-BR", "en"]);
+    let refused = browser(json!({"email": "ada@example.com", "locale": "../en"})).await;
+    assert_eq!(refused.refused(Code::ValidationFailed).fields(), [("locale", "malformed")]);
 }
 
 #[actix_web::test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::TestEdge;
 
-async fn get(path: &str) -> crate::harness::Answer {
+async fn get(path: &str) -> crate::answer::Answer {
     TestEdge::new().call(TestRequest::get().uri(path)).await.expect(200)
 }
 

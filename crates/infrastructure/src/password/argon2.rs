@@ -1,12 +1,14 @@
-//! Argon2id (RFC 9106), stored as PHC strings: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`.
+//! Argon2 (RFC 9106), stored as PHC strings: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. New hashes are Argon2id.
 
 use argon2::{
     ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
-use aws_lc_rs::{constant_time, rand};
-use doorward_application::ports::Verdict;
+use aws_lc_rs::rand;
+use doorward_application::ports::UnusableHash;
 use zeroize::Zeroize;
+
+use super::stored::{self, Fields};
 
 /// Argon2id with the parameters of this deployment.
 #[derive(Clone)]
@@ -21,19 +23,28 @@ pub(super) struct Argon2id {
 #[derive(Default)]
 pub(super) struct Memory(Vec<Block>);
 
+impl Memory {
+    fn of(&mut self, blocks: usize) -> &mut [Block] {
+        if self.0.len() < blocks {
+            self.0.resize(blocks, Block::new());
+        }
+        &mut self.0[..blocks]
+    }
+}
+
 impl Drop for Memory {
     fn drop(&mut self) {
         self.0.zeroize();
     }
 }
 
-/// A stored hash that asks for no more than it may.
-pub(super) struct Stored {
+/// How an Argon2 hash was made: its parameters, which ask for no more than they may, and its salt.
+#[derive(Clone)]
+pub(super) struct Recipe {
     algorithm: Algorithm,
     version: Version,
     params: Params,
     salt: Salt,
-    output: Output,
 }
 
 impl Argon2id {
@@ -46,87 +57,87 @@ impl Argon2id {
         if is_affordable(&params) { Ok(Self { params }) } else { Err("they ask for more than a hash may".to_owned()) }
     }
 
-    /// The PHC string of a password, under a new random salt.
-    pub(super) fn hash(&self, password: &str, memory: &mut Memory) -> Result<String, String> {
-        let (mut salt, mut output) = ([0; Self::SALT_LEN], [0; Self::OUTPUT_LEN]);
-        rand::fill(&mut salt).map_err(|_| "no random salt".to_owned())?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
-        self.derive(&argon2, password, &salt, &mut output, memory).map_err(|cause| cause.to_string())?;
-        self.phc(&salt, &output)
+    /// The PHC string of a password, or of another hash of one, under a new random salt.
+    pub(super) fn hash(&self, secret: &[u8], memory: &mut Memory) -> Result<String, String> {
+        let (recipe, mut output) = (self.recipe()?, [0; Self::OUTPUT_LEN]);
+        recipe.derive_into(secret, &mut output, memory).map_err(|cause| cause.to_string())?;
+        recipe.phc(&output)
     }
 
     /// A string that looks like a hash of these parameters and that no password has.
     pub(super) fn nobody(&self) -> Result<String, String> {
-        let (mut salt, mut output) = ([0; Self::SALT_LEN], [0; Self::OUTPUT_LEN]);
-        rand::fill(&mut salt).and_then(|()| rand::fill(&mut output)).map_err(|_| "no randomness".to_owned())?;
-        self.phc(&salt, &output)
+        let mut output = [0; Self::OUTPUT_LEN];
+        rand::fill(&mut output).map_err(|_| "no randomness".to_owned())?;
+        self.recipe()?.phc(&output)
     }
 
-    /// Compares a password with a stored hash.
-    pub(super) fn verify(&self, password: &str, stored: &Stored, memory: &mut Memory) -> Verdict {
-        let argon2 = Argon2::new(stored.algorithm, stored.version, stored.params.clone());
-        let mut output = [0; Output::MAX_LENGTH];
-        let output = &mut output[..stored.output.len()];
-        let derived = self.derive(&argon2, password, &stored.salt, output, memory);
-        if derived.is_ok() && constant_time::verify_slices_are_equal(output, stored.output.as_bytes()).is_ok() {
-            Verdict::Match { rehash: self.is_stronger_than(stored) }
-        } else {
-            Verdict::Mismatch
-        }
-    }
-
-    /// Whether a hash of these parameters should take the place of that one: it is weaker in something, or another
-    /// function.
-    fn is_stronger_than(&self, stored: &Stored) -> bool {
-        stored.algorithm != Algorithm::Argon2id
+    /// Whether a hash of these parameters should take the place of one that was made so: it is weaker in something, or
+    /// another function.
+    pub(super) fn is_stronger_than(&self, stored: &Recipe, output_len: usize) -> bool {
+        !stored.is_argon2id()
             || stored.version != Version::V0x13
             || stored.params.m_cost() < self.params.m_cost()
             || stored.params.t_cost() < self.params.t_cost()
             || stored.params.p_cost() != self.params.p_cost()
             || stored.salt.len() < Self::SALT_LEN
-            || stored.output.len() < Self::OUTPUT_LEN
+            || output_len < Self::OUTPUT_LEN
     }
 
-    fn derive(
-        &self,
-        argon2: &Argon2<'_>,
-        password: &str,
-        salt: &[u8],
-        output: &mut [u8],
-        memory: &mut Memory,
-    ) -> argon2::Result<()> {
-        let blocks = &mut memory.0;
-        let (kept, needed) = (self.params.block_count(), argon2.params().block_count());
-        blocks.resize(needed.max(kept), Block::new());
-        let result = argon2.hash_password_into_with_memory(password.as_bytes(), salt, output, &mut blocks[..needed]);
-        // A stored hash may need more than ours do; that much is not kept.
-        blocks.truncate(kept);
-        blocks.shrink_to_fit();
-        result
+    /// Gives back what a stored hash needed and ours do not.
+    pub(super) fn trim(&self, memory: &mut Memory) {
+        memory.0.truncate(self.params.block_count());
+        memory.0.shrink_to_fit();
     }
 
-    fn phc(&self, salt: &[u8], output: &[u8]) -> Result<String, String> {
+    fn recipe(&self) -> Result<Recipe, String> {
+        let mut salt = [0; Self::SALT_LEN];
+        rand::fill(&mut salt).map_err(|_| "no random salt".to_owned())?;
+        let salt = Salt::new(&salt).map_err(|cause| cause.to_string())?;
+        Ok(Recipe { algorithm: Algorithm::Argon2id, version: Version::V0x13, params: self.params.clone(), salt })
+    }
+}
+
+impl Recipe {
+    pub(super) fn is_argon2id(&self) -> bool {
+        self.algorithm == Algorithm::Argon2id
+    }
+
+    /// Fills the output; `false` if that cannot be.
+    pub(super) fn derive(&self, secret: &[u8], output: &mut [u8], memory: &mut Memory) -> bool {
+        self.derive_into(secret, output, memory).is_ok()
+    }
+
+    fn derive_into(&self, secret: &[u8], output: &mut [u8], memory: &mut Memory) -> argon2::Result<()> {
+        let argon2 = Argon2::new(self.algorithm, self.version, self.params.clone());
+        let blocks = memory.of(argon2.params().block_count());
+        argon2.hash_password_into_with_memory(secret, &self.salt, output, blocks)
+    }
+
+    fn phc(&self, output: &[u8]) -> Result<String, String> {
         let hash = PasswordHash {
             algorithm: ARGON2ID_IDENT,
             version: Some(Version::V0x13.into()),
             params: ParamsString::try_from(&self.params).map_err(|cause| cause.to_string())?,
-            salt: Some(Salt::new(salt).map_err(|cause| cause.to_string())?),
+            salt: Some(self.salt),
             hash: Some(Output::new(output).map_err(|cause| cause.to_string())?),
         };
         Ok(hash.to_string())
     }
 }
 
-impl Stored {
-    /// Reads a PHC string of any Argon2.
-    pub(super) fn parse(stored: &str) -> Option<Self> {
-        let hash = PasswordHash::new(stored).ok()?;
-        let params = Params::try_from(&hash).ok().filter(is_affordable)?;
-        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
-        // The first version did not write its number.
-        let version = hash.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?;
-        Some(Self { algorithm, version, params, salt: hash.salt?, output: hash.hash? })
+/// Reads a PHC string of any Argon2.
+pub(super) fn read(text: &str) -> Result<Fields, UnusableHash> {
+    let hash = PasswordHash::new(text).map_err(|_| UnusableHash::Malformed)?;
+    let params = Params::try_from(&hash).map_err(|_| UnusableHash::Malformed)?;
+    if !is_affordable(&params) {
+        return Err(UnusableHash::OutOfBounds);
     }
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).map_err(|_| UnusableHash::UnknownKind)?;
+    // The first version did not write its number.
+    let version = hash.version.map_or(Ok(Version::V0x10), Version::try_from).map_err(|_| UnusableHash::Malformed)?;
+    let salt = hash.salt.ok_or(UnusableHash::Malformed)?;
+    let recipe = stored::Recipe::Argon2(Recipe { algorithm, version, params, salt });
+    Ok(Fields { recipe, digest: hash.hash.map(|output| output.as_bytes().to_vec()) })
 }
 
 /// Whether a hash with these parameters may be computed: 256 MiB and some seconds at the most. Whoever can write one
@@ -144,10 +155,16 @@ impl Memory {
 }
 
 #[cfg(test)]
-impl Stored {
+impl Fields {
     /// Whether a comparison with either is the same work.
     pub(super) fn costs_the_same_as(&self, other: &Self) -> bool {
-        let cost = |of: &Self| (of.algorithm, of.version, of.params.clone(), of.salt.len(), of.output.len());
+        let cost = |of: &Self| match &of.recipe {
+            stored::Recipe::Argon2(recipe) => {
+                let Recipe { algorithm, version, params, salt } = recipe.clone();
+                (algorithm, version, params, salt.len(), of.digest.as_ref().map(Vec::len))
+            }
+            _ => panic!("it is no Argon2"),
+        };
         cost(self) == cost(other)
     }
 }

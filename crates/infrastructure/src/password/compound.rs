@@ -8,7 +8,7 @@ use std::ops::Range;
 /// The fewest characters of what counts as a word, and of a walk.
 const SHORTEST: usize = 4;
 
-/// The most characters of a word: none that is listed is longer, and only a few walks are.
+/// The most characters of a word: hardly any that is listed is longer, and only a few walks are.
 const LONGEST: usize = 26;
 
 /// A password of so few different characters is a guess, however long it is.

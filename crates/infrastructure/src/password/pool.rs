@@ -3,7 +3,7 @@
 use std::{io, thread, time::Duration};
 
 use async_trait::async_trait;
-use doorward_application::ports::{HashError, PasswordHasher, Verdict};
+use doorward_application::ports::{HashError, PasswordHasher, UnusableHash, Verdict};
 use doorward_domain::{
     Secret,
     user::{Password, PasswordHash},
@@ -11,8 +11,8 @@ use doorward_domain::{
 use thiserror::Error;
 
 use super::{
-    argon2::{Argon2id, Memory, Stored},
-    bcrypt,
+    argon2::{Argon2id, Memory},
+    stored::{recognise, verify, wrap},
     threads::HashingThreads,
 };
 
@@ -40,14 +40,14 @@ pub enum StartError {
     Threads(#[from] io::Error),
 }
 
-/// Hashes passwords with Argon2id on threads of its own, and verifies imported bcrypt hashes too.
+/// Hashes passwords with Argon2id on threads of its own, and verifies the hashes of other kinds that were imported.
 ///
 /// What would wait longer than two seconds is [`HashError::Overloaded`] at once; what nobody waits for any more is
 /// not hashed. Memory is the threads' times `memory_kib`, whatever the clients do, and is given back after some
 /// seconds without work.
 ///
-/// A verification takes as long as its stored hash asks for. An imported bcrypt hash takes another time than ours,
-/// so until its user's first sign-in it can be told from an unknown user by that.
+/// A verification takes as long as its stored hash asks for. An imported hash takes another time than ours, so until
+/// its user's first sign-in it can be told from an unknown user by that.
 pub struct HashingPool {
     argon2id: Argon2id,
     nobody: PasswordHash,
@@ -76,7 +76,7 @@ impl HashingPool {
 impl PasswordHasher for HashingPool {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError> {
         let (argon2id, password) = (self.argon2id.clone(), Secret::from(password.expose()));
-        let hash = self.threads.run(move |memory| argon2id.hash(password.expose(), memory)).await?;
+        let hash = self.threads.run(move |memory| argon2id.hash(password.expose().as_bytes(), memory)).await?;
         hash.map(PasswordHash::new).map_err(HashError::Failed)
     }
 
@@ -89,13 +89,16 @@ impl PasswordHasher for HashingPool {
     async fn verify_nobody(&self, password: &Password) -> Result<(), HashError> {
         self.verify(password, &self.nobody).await.map(|_| ())
     }
-}
 
-fn verify(argon2id: &Argon2id, password: &str, stored: &str, memory: &mut Memory) -> Verdict {
-    if bcrypt::is_bcrypt(stored) {
-        return if bcrypt::verify(password, stored) { Verdict::Match { rehash: true } } else { Verdict::Mismatch };
+    fn recognise(&self, stored: &PasswordHash) -> Result<(), UnusableHash> {
+        recognise(stored.expose())
     }
-    Stored::parse(stored).map_or(Verdict::Mismatch, |stored| argon2id.verify(password, &stored, memory))
+
+    async fn wrap(&self, stored: &PasswordHash) -> Result<Option<PasswordHash>, HashError> {
+        let (argon2id, stored) = (self.argon2id.clone(), Secret::from(stored.expose()));
+        let wrapped = self.threads.run(move |memory| wrap(&argon2id, stored.expose(), memory)).await?;
+        wrapped.map(|wrapped| wrapped.map(PasswordHash::new)).map_err(HashError::Failed)
+    }
 }
 
 #[cfg(test)]
@@ -103,8 +106,8 @@ mod tests {
     use doorward_application::ports::{PasswordHasher as _, Verdict};
     use doorward_domain::user::{Password, PasswordHash};
 
-    use super::{HashingOptions, HashingPool, Stored};
-    use crate::password::argon2::Memory;
+    use super::{HashingOptions, HashingPool};
+    use crate::password::argon2::{self, Memory};
 
     const OPTIONS: HashingOptions = HashingOptions { memory_kib: 64, iterations: 3, parallelism: 2, threads: 1 };
 
@@ -117,11 +120,11 @@ mod tests {
     async fn nobody_costs_neither_more_nor_less_than_a_wrong_password() {
         let [asked_for_nobody, asked_for_one] = [(); 2].map(|()| HashingPool::start(OPTIONS).unwrap());
         let password = Password::parse("wrong horse").unwrap();
-        let stored = asked_for_one.argon2id.hash("correct horse", &mut Memory::default()).unwrap();
+        let stored = asked_for_one.argon2id.hash(b"correct horse", &mut Memory::default()).unwrap();
 
         // It asks for the same work as a hash that is made now,
-        let (nobody, one) = (asked_for_nobody.nobody.expose(), Stored::parse(&stored).unwrap());
-        assert!(Stored::parse(nobody).unwrap().costs_the_same_as(&one), "{nobody}");
+        let [nobody, one] = [asked_for_nobody.nobody.expose(), &stored].map(|text| argon2::read(text).unwrap());
+        assert!(nobody.costs_the_same_as(&one));
         // and the work is done, in all of the memory.
         asked_for_nobody.verify_nobody(&password).await.unwrap();
         let verdict = asked_for_one.verify(&password, &PasswordHash::new(stored)).await.unwrap();

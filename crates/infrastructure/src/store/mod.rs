@@ -5,19 +5,28 @@
 //! for: what differs stands in `connect` and `migrate`, and sea-query leaves out the row locks that SQLite, where one
 //! unit writes at a time, has no need of.
 
+mod audit;
+mod bulk;
 mod connect;
 #[expect(unreachable_pub, reason = "sea-orm derives public items; the module is private")]
 mod entity;
 mod failure;
+mod invitations;
+mod kept_answers;
 pub mod keys;
 mod migrate;
 mod one_time_tokens;
 mod outbox;
+#[cfg(test)]
+mod plan;
 mod profiles;
 #[cfg(feature = "scratch")]
 pub mod scratch;
 mod sessions;
 mod unit_of_work;
+mod user_import;
+mod user_names;
+mod user_search;
 mod users;
 
 use std::{sync::Arc, time::Duration};

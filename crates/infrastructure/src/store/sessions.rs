@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use doorward_application::ports::{SessionRepository, StoreError};
+use doorward_application::ports::{KnownDevice, SessionRepository, StoreError};
 use doorward_domain::{
     SessionId, Timestamp, UserId,
     session::{Generation, Rotation, Session, SessionEnd},
     user::User,
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait,
-    UpdateMany,
+    ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseExecutor, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait, UpdateMany,
     sea_query::{
         CaseStatement, Expr, ExprTrait as _, IntoIden as _, IntoValueTuple as _, LockBehavior, LockType, Order, Query,
         SelectStatement, TableRef,
@@ -19,6 +19,7 @@ use sea_orm::{
 };
 
 use super::{
+    bulk::purge,
     entity::{
         session::{self, Column},
         user,
@@ -70,14 +71,31 @@ impl SessionRepository for SeaUnitOfWork {
     }
 
     async fn list_live(&mut self, user_id: UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-        let live = session::Entity::find()
-            .filter(live(user_id, now))
-            .order_by_desc(Column::CreatedAt)
-            .order_by_desc(Column::Id)
-            .all(&self.reader())
+        latest_first(live(user_id, now), &self.reader()).await
+    }
+
+    async fn list_all(&mut self, user_id: UserId) -> Result<Vec<Session>, StoreError> {
+        latest_first(Condition::all().add(Column::UserId.eq(user_id.uuid())), &self.reader()).await
+    }
+
+    async fn knows_device(&mut self, user_id: UserId, label: &str) -> Result<KnownDevice, StoreError> {
+        let is_this: Expr = CaseStatement::new().case(Column::DeviceLabel.eq(label), 1).finally(0).into();
+        let known: Option<Option<i32>> = session::Entity::find()
+            .select_only()
+            .expr(is_this.max())
+            .filter(Column::UserId.eq(user_id.uuid()))
+            // A session from before there were labels says of no device whether it is known. It does not count: else
+            // every user would be told of a new device once.
+            .filter(Column::DeviceLabel.ne(""))
+            .into_tuple()
+            .one(&self.reader())
             .await
             .map_err(failed)?;
-        live.into_iter().map(Session::try_from).collect()
+        Ok(match known.flatten() {
+            None => KnownDevice::First,
+            Some(0) => KnownDevice::Unknown,
+            Some(_) => KnownDevice::Known,
+        })
     }
 
     async fn end(&mut self, id: SessionId, end: SessionEnd) -> Result<bool, StoreError> {
@@ -131,6 +149,21 @@ impl SessionRepository for SeaUnitOfWork {
             .take();
         self.writer()?.execute(&touch).await.map(drop).map_err(failed)
     }
+
+    async fn purge(&mut self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        purge::<session::Entity>(self.writer()?, Column::AbsoluteExpiresAt.lt(before), limit).await
+    }
+}
+
+async fn latest_first(these: Condition, reader: &DatabaseExecutor<'_>) -> Result<Vec<Session>, StoreError> {
+    let found = session::Entity::find()
+        .filter(these)
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .all(reader)
+        .await
+        .map_err(failed)?;
+    found.into_iter().map(Session::try_from).collect()
 }
 
 /// The sessions of these that nobody else is writing to. Whoever is, is using it, so its use will be noted again;

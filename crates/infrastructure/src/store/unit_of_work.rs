@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use doorward_application::ports::{
-    OneTimeTokenRepository, OutboxRepository, ProfileRepository, SessionRepository, StoreError, UnitOfWork,
-    UserRepository,
+    AuditRepository, InvitationRepository, KeptAnswerRepository, OneTimeTokenRepository, OutboxRepository,
+    ProfileRepository, SessionRepository, StoreError, UnitOfWork, UserRepository,
 };
 use sea_orm::{DatabaseConnection, DatabaseExecutor, DatabaseTransaction};
 use tokio::sync::OwnedSemaphorePermit;
@@ -92,6 +92,18 @@ impl UnitOfWork for SeaUnitOfWork {
     }
 
     fn outbox(&mut self) -> &mut dyn OutboxRepository {
+        self
+    }
+
+    fn invitations(&mut self) -> &mut dyn InvitationRepository {
+        self
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditRepository {
+        self
+    }
+
+    fn kept_answers(&mut self) -> &mut dyn KeptAnswerRepository {
         self
     }
 

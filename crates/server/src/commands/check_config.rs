@@ -2,14 +2,18 @@
 
 use doorward_settings::Settings;
 
+use crate::output::Output;
+
 /// Shows settings that are good, as what is wrong with others was told before.
-pub(crate) fn run(settings: &Settings) {
-    println!("configuration is good");
+pub(crate) fn run(settings: &Settings) -> anyhow::Result<()> {
+    let mut output = Output::standard();
+    output.line("configuration is good")?;
     for shown in settings.listing() {
         let origin = shown.origin.as_deref().unwrap_or("built in");
-        println!("  {} = {}  ({origin})", shown.key, shown.value);
+        output.line(format_args!("  {} = {}  ({origin})", shown.key, shown.value))?;
     }
     for warning in settings.warnings() {
-        println!("warning: {warning}");
+        output.line(format_args!("warning: {warning}"))?;
     }
+    output.flush()
 }

@@ -6,7 +6,8 @@ use doorward_application::admin::{CreateAdminCommand, CreateAdminError};
 use doorward_domain::Secret;
 use doorward_settings::Settings;
 
-use crate::wire::{self, Wiring};
+use super::open_app;
+use crate::output::print;
 
 /// Who the administrator is.
 #[derive(Clone, Debug, Args)]
@@ -24,11 +25,7 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(settings: &Settings, arguments: Arguments, password: Option<String>) -> anyhow::Result<()> {
     let password = password.map_or_else(ask, |password| Ok(Secret::new(password)))?;
-    let wiring = Wiring::default();
-    let opened = wire::open(settings, &wiring).await?;
-    opened.store.migrate_up().await.context("the database was not migrated")?;
-    let public_url = settings.http.public_url(settings.http.address);
-    let app = wire::app(settings, &wiring, &opened, &public_url).await?;
+    let app = open_app(settings).await?;
     let Arguments { email, first_name, last_name } = arguments;
     let command = CreateAdminCommand { email, password, first_name, last_name };
     let id = app.admin.create_admin.execute(command).await.map_err(|error| match error {
@@ -38,8 +35,7 @@ pub(crate) async fn run(settings: &Settings, arguments: Arguments, password: Opt
         }
         other => anyhow!(other).context("no administrator was made"),
     })?;
-    println!("made administrator {id}");
-    Ok(())
+    print(format_args!("made administrator {id}"))
 }
 
 /// Asks twice: nobody sees what was typed.

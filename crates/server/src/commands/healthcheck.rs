@@ -9,6 +9,8 @@ use std::{
 use anyhow::{Context as _, ensure};
 use doorward_settings::{Settings, origin::reachable};
 
+use crate::output::print;
+
 /// How long each step may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The most of an answer that is read; its first line is what counts.
@@ -21,8 +23,7 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<()> {
     let answer = ask(address).with_context(|| format!("{address} does not answer"))?;
     let status = answer.lines().next().unwrap_or_default();
     ensure!(status.split(' ').nth(1) == Some("200"), "{address} is not ready: {status}");
-    println!("ready");
-    Ok(())
+    print("ready")
 }
 
 fn ask(address: SocketAddr) -> anyhow::Result<String> {

@@ -4,7 +4,10 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use doorward_settings::Settings;
 
-use crate::wire::{self, Wiring};
+use crate::{
+    output::Output,
+    wire::{self, Wiring},
+};
 
 /// What to do with the migrations.
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -26,22 +29,26 @@ pub(crate) async fn run(settings: &Settings, direction: Direction) -> anyhow::Re
     match direction {
         Direction::Up => report("made", &store.migrate_up().await.context("the database was not migrated")?),
         Direction::Down { steps } => {
-            report("undone", &store.migrate_down(steps).await.context("the database was not migrated")?);
+            report("undone", &store.migrate_down(steps).await.context("the database was not migrated")?)
         }
         Direction::Status => {
+            let mut output = Output::standard();
             for migration in store.migration_status().await.context("the database cannot be read")? {
-                println!("{:<8}{}", if migration.applied { "made" } else { "missing" }, migration.name);
+                let state = if migration.applied { "made" } else { "missing" };
+                output.line(format_args!("{state:<8}{}", migration.name))?;
             }
+            output.flush()
         }
     }
-    Ok(())
 }
 
-fn report(what: &str, names: &[String]) {
+fn report(what: &str, names: &[String]) -> anyhow::Result<()> {
+    let mut output = Output::standard();
     if names.is_empty() {
-        println!("nothing to do");
+        output.line("nothing to do")?;
     }
     for name in names {
-        println!("{what:<8}{name}");
+        output.line(format_args!("{what:<8}{name}"))?;
     }
+    output.flush()
 }

@@ -10,18 +10,17 @@ use std::{
 
 use actix_web::{App as Service, HttpServer, dev::ServerHandle};
 use anyhow::{Context as _, anyhow};
-use doorward_application::{App, sessions::RecordActivity};
+use doorward_application::App;
 use doorward_settings::{LogFormat, Settings};
 use tokio::{
     net::TcpSocket,
     signal::unix::{SignalKind, signal},
-    sync::oneshot,
     task::JoinHandle,
-    time::{MissedTickBehavior, interval},
 };
 
 use super::try_it;
 use crate::{
+    background::{self, Background},
     telemetry,
     wire::{self, Wiring},
 };
@@ -44,7 +43,7 @@ pub struct Running {
     pub app: Arc<App>,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
-    recorder: Recorder,
+    background: Background,
 }
 
 /// Opens and migrates the database, and serves.
@@ -70,9 +69,9 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
         .listen(listener)?
         .run();
     let handle = server.handle();
-    let recorder = Recorder::start(Arc::clone(&app));
+    let background = Background::start(&app, wiring.background);
     tracing::info!(%addr, public_url = public_url.as_str(), "serving");
-    Ok(Running { addr, app, handle, server: tokio::spawn(server), recorder })
+    Ok(Running { addr, app, handle, server: tokio::spawn(server), background })
 }
 
 impl Running {
@@ -80,10 +79,10 @@ impl Running {
     /// as far as the database lets it.
     pub async fn stop(self) -> anyhow::Result<()> {
         // While the workers run: a connection to the database that one of them has opened ends with it.
-        self.recorder.stop().await;
+        self.background.stop().await;
         self.handle.stop(true).await;
         // What the last requests have added meanwhile.
-        record_activity(&self.app).await;
+        background::record_activity(&self.app).await;
         self.server.await??;
         Ok(())
     }
@@ -137,46 +136,4 @@ async fn asked_to_stop() -> io::Result<()> {
         _ = interrupt.recv() => {}
     }
     Ok(())
-}
-
-/// Writes down which sessions are being used, again and again.
-struct Recorder {
-    task: JoinHandle<()>,
-    enough: oneshot::Sender<()>,
-}
-
-impl Recorder {
-    fn start(app: Arc<App>) -> Self {
-        let (enough, mut told_enough) = oneshot::channel();
-        let task = tokio::spawn(async move {
-            let mut ticks = interval(RecordActivity::INTERVAL);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                let last = tokio::select! {
-                    _ = ticks.tick() => false,
-                    _ = &mut told_enough => true,
-                };
-                record_activity(&app).await;
-                if last {
-                    break;
-                }
-            }
-        });
-        Self { task, enough }
-    }
-
-    /// Writes once more and ends. It is never interrupted while it writes: the notes in its hands would be lost.
-    async fn stop(self) {
-        drop(self.enough);
-        if let Err(cause) = self.task.await {
-            tracing::warn!(%cause, "the use of sessions was not written");
-        }
-    }
-}
-
-/// To lose it is no reason to stop, nor to fail when stopping: it is noted again when the session is used next.
-async fn record_activity(app: &App) {
-    if let Err(cause) = app.sessions.record_activity.execute().await {
-        tracing::warn!(%cause, "the use of sessions was not written");
-    }
 }

@@ -10,12 +10,17 @@ use std::{
 use doorward_application::ports::{HashError, PasswordHasher, Verdict};
 use doorward_domain::user::{Password, PasswordHash};
 
+/// What the imported hashes of a [`Subject`] are of.
+pub const PASSWORD: &str = "correct horse";
+
 /// A hasher, and what it takes to try it.
 pub struct Subject {
     /// The hasher.
     pub hasher: Box<dyn PasswordHasher>,
     /// Another of the same kind, whose hashes are weaker.
     pub weaker: Box<dyn PasswordHasher>,
+    /// Hashes of [`PASSWORD`], one of each other kind that the hasher verifies.
+    pub imported: Vec<PasswordHash>,
     /// More hashes than the hasher takes on at once.
     pub crowd: usize,
 }
@@ -32,6 +37,13 @@ macro_rules! password_hasher_contract {
             a_weaker_hash_matches_and_asks_for_a_rehash
             a_malformed_hash_is_a_mismatch
             a_hash_that_asks_for_too_much_is_a_mismatch
+            what_is_recognised_can_be_verified
+            an_imported_hash_matches_and_asks_for_a_rehash
+            a_wrapped_hash_matches_and_asks_for_a_rehash
+            a_wrapped_hash_holds_no_inner_one_and_is_salted
+            a_broken_wrapped_hash_is_a_mismatch
+            what_is_made_now_can_be_told_by_its_beginning
+            what_is_of_now_or_wrapped_or_broken_is_not_wrapped
             what_cannot_run_soon_is_refused
         }
     };
@@ -79,10 +91,9 @@ pub async fn a_weaker_hash_matches_and_asks_for_a_rehash(subject: &Subject) {
 }
 
 pub async fn a_malformed_hash_is_a_mismatch(subject: &Subject) {
-    let stored = hash(subject, "correct horse").await;
-    let stored = stored.expose();
-    for end in (0..stored.len()).filter(|end| stored.is_char_boundary(*end)) {
-        assert_eq!(verify(subject, "correct horse", &stored[..end]).await, Verdict::Mismatch, "{end}");
+    let own = hash(subject, PASSWORD).await;
+    for stored in subject.imported.iter().chain([&own]) {
+        is_broken_when_cut(subject, stored.expose()).await;
     }
     for broken in [
         "correct horse",
@@ -101,26 +112,106 @@ pub async fn a_malformed_hash_is_a_mismatch(subject: &Subject) {
         "$2b$10$é",
         "$2b$xx$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
         "$1$salt$hash",
+        "$scrypt$",
+        "$scrypt$ln=4,r=8$c29tZXNhbHRzYWx0$RGrpu+acN9V5na7Q+cI6JNWTd//FjdjoMK6m5wuYpZk",
+        "$scrypt$ln=4,r=0,p=1$c29tZXNhbHRzYWx0$RGrpu+acN9V5na7Q+cI6JNWTd//FjdjoMK6m5wuYpZk",
+        "$pbkdf2-sha256$i=1,l=32$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$pbkdf2-sha256$i=1$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$pbkdf2-md5$i=1,l=16$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "pbkdf2_sha256$1$salt$",
+        "$argon2id-over:",
+        "$argon2id-over:23:$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
     ] {
-        assert_eq!(verify(subject, "correct horse", broken).await, Verdict::Mismatch, "{broken:?}");
+        is_unusable(subject, broken).await;
     }
 }
 
 pub async fn a_hash_that_asks_for_too_much_is_a_mismatch(subject: &Subject) {
-    for parameters in [
-        "m=262145,t=1,p=1",
-        "m=4294967295,t=1,p=1",
-        "m=99999999999,t=1,p=1",
-        "m=8,t=21,p=1",
-        "m=8,t=4294967295,p=1",
-        "m=136,t=1,p=17",
-        "m=134217720,t=1,p=16777215",
+    for stored in [
+        "$argon2id$v=19$m=262145,t=1,p=1$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$argon2id$v=19$m=99999999999,t=1,p=1$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$argon2id$v=19$m=8,t=21,p=1$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$argon2id$v=19$m=8,t=4294967295,p=1$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$argon2id$v=19$m=136,t=1,p=17$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$argon2id$v=19$m=134217720,t=1,p=16777215$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$2b$31$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
+        "$scrypt$ln=19,r=8,p=1$c29tZXNhbHRzYWx0$RGrpu+acN9V5na7Q+cI6JNWTd//FjdjoMK6m5wuYpZk",
+        "$scrypt$ln=63,r=8,p=1$c29tZXNhbHRzYWx0$RGrpu+acN9V5na7Q+cI6JNWTd//FjdjoMK6m5wuYpZk",
+        "$scrypt$ln=1,r=4294967295,p=4294967295$c29tZXNhbHRzYWx0$RGrpu+acN9V5na7Q+cI6JNWTd//FjdjoMK6m5wuYpZk",
+        "$scrypt$ln=4,r=8,p=4294967295$c29tZXNhbHRzYWx0$RGrpu+acN9V5na7Q+cI6JNWTd//FjdjoMK6m5wuYpZk",
+        "$pbkdf2-sha256$i=10000001,l=16$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$pbkdf2-sha512$i=4294967295,l=16$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "pbkdf2_sha256$10000001$salt$qHqF3aHs5DC5mVUDp/aqcd4yd2h80uFUdGMJPYBTGHE=",
+        "$argon2id-over:23:$2b$31$N9qo8uLOickgx2ZMRZoMye$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
+        "$argon2id-over:64:$2b$04$N9qo8uLOickgx2ZMRZoMye$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA",
     ] {
-        let stored = format!("$argon2id$v=19${parameters}$c29tZXNhbHRzYWx0$RdescudvJCsgt3ub+b0mWA");
-        assert_eq!(verify(subject, "correct horse", &stored).await, Verdict::Mismatch, "{stored}");
+        is_unusable(subject, stored).await;
     }
-    let stored = "$2b$31$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
-    assert_eq!(verify(subject, "correct horse", stored).await, Verdict::Mismatch);
+}
+
+pub async fn what_is_recognised_can_be_verified(subject: &Subject) {
+    let own = hash(subject, PASSWORD).await;
+    for stored in subject.imported.iter().chain([&own]) {
+        let wrapped = wrap(subject, stored).await;
+        for stored in wrapped.iter().chain([stored]) {
+            let text = stored.expose();
+            assert_eq!(subject.hasher.recognise(stored), Ok(()), "{text}");
+            assert!(matches!(verify(subject, PASSWORD, text).await, Verdict::Match { .. }), "{text}");
+        }
+    }
+}
+
+pub async fn an_imported_hash_matches_and_asks_for_a_rehash(subject: &Subject) {
+    assert!(!subject.imported.is_empty());
+    for stored in &subject.imported {
+        asks_for_a_rehash(subject, stored.expose()).await;
+    }
+}
+
+pub async fn a_wrapped_hash_matches_and_asks_for_a_rehash(subject: &Subject) {
+    for stored in &subject.imported {
+        let wrapped = wrap(subject, stored).await.expect("what was imported can be wrapped");
+        asks_for_a_rehash(subject, wrapped.expose()).await;
+    }
+}
+
+pub async fn a_wrapped_hash_holds_no_inner_one_and_is_salted(subject: &Subject) {
+    for stored in &subject.imported {
+        let (one, other) = (wrap(subject, stored).await, wrap(subject, stored).await);
+        let [one, other] = [one, other].map(|wrapped| wrapped.expect("what was imported can be wrapped"));
+        assert_ne!(one.expose(), other.expose());
+        let inner = stored.expose();
+        let (_, end) = inner.split_at(inner.len() - 20);
+        assert!(!one.expose().contains(end), "{inner} {}", one.expose());
+    }
+}
+
+pub async fn a_broken_wrapped_hash_is_a_mismatch(subject: &Subject) {
+    for stored in &subject.imported {
+        let wrapped = wrap(subject, stored).await.expect("what was imported can be wrapped");
+        is_broken_when_cut(subject, wrapped.expose()).await;
+    }
+}
+
+pub async fn what_is_made_now_can_be_told_by_its_beginning(subject: &Subject) {
+    let begins = |hash: &PasswordHash| hash.expose().starts_with("$argon2id");
+    assert!(begins(&hash(subject, PASSWORD).await));
+    for stored in &subject.imported {
+        assert!(!begins(stored), "{}", stored.expose());
+        assert!(wrap(subject, stored).await.is_some_and(|wrapped| begins(&wrapped)), "{}", stored.expose());
+    }
+}
+
+pub async fn what_is_of_now_or_wrapped_or_broken_is_not_wrapped(subject: &Subject) {
+    let mut others = vec![hash(subject, PASSWORD).await, PasswordHash::new("$2b$".to_owned())];
+    others.push(subject.weaker.hash(&password(PASSWORD)).await.expect("the weaker one hashes"));
+    for stored in &subject.imported {
+        others.extend(wrap(subject, stored).await);
+    }
+    for stored in others {
+        assert!(wrap(subject, &stored).await.is_none(), "{}", stored.expose());
+    }
 }
 
 pub async fn what_cannot_run_soon_is_refused(subject: &Subject) {
@@ -153,4 +244,26 @@ async fn hash(subject: &Subject, text: &str) -> PasswordHash {
 async fn verify(subject: &Subject, text: &str, stored: &str) -> Verdict {
     let stored = PasswordHash::new(stored.to_owned());
     subject.hasher.verify(&password(text), &stored).await.expect("the hasher compares")
+}
+
+async fn wrap(subject: &Subject, stored: &PasswordHash) -> Option<PasswordHash> {
+    subject.hasher.wrap(stored).await.expect("the hasher wraps")
+}
+
+async fn asks_for_a_rehash(subject: &Subject, stored: &str) {
+    assert_eq!(verify(subject, PASSWORD, stored).await, Verdict::Match { rehash: true }, "{stored}");
+    for other in ["wrong horse", "Correct horse", "correct hors", "correct horse\0", "x"] {
+        assert_eq!(verify(subject, other, stored).await, Verdict::Mismatch, "{other:?} {stored}");
+    }
+}
+
+async fn is_unusable(subject: &Subject, stored: &str) {
+    assert_eq!(verify(subject, PASSWORD, stored).await, Verdict::Mismatch, "{stored:?}");
+    assert!(subject.hasher.recognise(&PasswordHash::new(stored.to_owned())).is_err(), "{stored:?}");
+}
+
+async fn is_broken_when_cut(subject: &Subject, stored: &str) {
+    for end in (0..stored.len()).filter(|end| stored.is_char_boundary(*end)) {
+        assert_eq!(verify(subject, PASSWORD, &stored[..end]).await, Verdict::Mismatch, "{}", &stored[..end]);
+    }
 }

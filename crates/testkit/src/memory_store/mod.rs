@@ -1,5 +1,8 @@
 //! A store in memory.
 
+mod audit;
+mod invitations;
+mod kept_answers;
 mod one_time_tokens;
 mod outbox;
 mod profiles;
@@ -8,7 +11,7 @@ mod unit_of_work;
 mod users;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -16,8 +19,11 @@ use std::{
 use async_trait::async_trait;
 use doorward_application::ports::{Access, Message, Store, StoreError, UnitOfWork};
 use doorward_domain::{
-    OneTimeTokenId, Role, SessionId, UserId, profile::Profile, session::Session, token::OneTimeToken, user::User,
+    AuditEventId, InvitationId, MessageId, OneTimeTokenId, Role, SessionId, Timestamp, UserId, audit::AuditEvent,
+    invitation::Invitation, profile::Profile, session::Session, token::OneTimeToken, user::User,
 };
+use kept_answers::KeptAnswer;
+use outbox::Queued;
 use tokio::time::timeout;
 use unit_of_work::MemoryUnitOfWork;
 
@@ -40,11 +46,15 @@ struct Shared {
 struct Tables {
     users: BTreeMap<UserId, User>,
     password_hashes: BTreeMap<UserId, String>,
-    profiles: BTreeMap<(UserId, Role), Profile>,
+    /// Beside each, since when it is archived.
+    profiles: BTreeMap<(UserId, Role), (Profile, Option<Timestamp>)>,
     sessions: BTreeMap<SessionId, Session>,
     one_time_tokens: BTreeMap<OneTimeTokenId, OneTimeToken>,
-    used_one_time_tokens: Vec<OneTimeTokenId>,
-    messages: Vec<Arc<Message>>,
+    used_one_time_tokens: BTreeSet<OneTimeTokenId>,
+    messages: BTreeMap<MessageId, Queued>,
+    invitations: BTreeMap<InvitationId, Invitation>,
+    audit_events: BTreeMap<AuditEventId, AuditEvent>,
+    kept_answers: BTreeMap<[u8; 32], KeptAnswer>,
 }
 
 /// How many rows of each kind have been committed.
@@ -62,6 +72,12 @@ pub struct Counts {
     pub one_time_tokens: usize,
     /// Messages in the outbox.
     pub messages: usize,
+    /// Invitations, the closed ones too.
+    pub invitations: usize,
+    /// Entries of the audit log.
+    pub audit_events: usize,
+    /// Answers that are kept, and those that are still being made.
+    pub kept_answers: usize,
 }
 
 impl MemoryStore {
@@ -91,6 +107,9 @@ impl MemoryStore {
             sessions: tables.sessions.len(),
             one_time_tokens: tables.one_time_tokens.len(),
             messages: tables.messages.len(),
+            invitations: tables.invitations.len(),
+            audit_events: tables.audit_events.len(),
+            kept_answers: tables.kept_answers.len(),
         }
     }
 
@@ -109,7 +128,19 @@ impl MemoryStore {
     /// The outbox, the oldest message first.
     #[must_use]
     pub fn messages(&self) -> Vec<Arc<Message>> {
-        self.0.committed().messages.clone()
+        self.0.committed().messages.values().map(|queued| Arc::clone(&queued.message)).collect()
+    }
+
+    /// Every invitation, the oldest first.
+    #[must_use]
+    pub fn invitations(&self) -> Vec<Invitation> {
+        self.0.committed().invitations.values().cloned().collect()
+    }
+
+    /// The audit log, the oldest entry first.
+    #[must_use]
+    pub fn audit_events(&self) -> Vec<AuditEvent> {
+        self.0.committed().audit_events.values().cloned().collect()
     }
 }
 
@@ -142,6 +173,16 @@ impl Tables {
     }
 }
 
+/// Removes at most `limit` of those that are over. Says how many.
+fn purge<K: Ord, T>(all: &mut BTreeMap<K, T>, is_over: impl Fn(&T) -> bool, limit: u32) -> u64 {
+    count(all.extract_if(.., |_, one| is_over(one)).take(usize::try_from(limit).unwrap_or(usize::MAX)))
+}
+
+/// How many there are.
+fn count<T>(all: impl Iterator<Item = T>) -> u64 {
+    all.fold(0, |count, _| count + 1)
+}
+
 #[async_trait]
 impl Store for MemoryStore {
     async fn begin(&self, access: Access) -> Result<Box<dyn UnitOfWork>, StoreError> {
@@ -171,7 +212,7 @@ mod tests {
     async fn write(store: &MemoryStore) -> u32 {
         let user = user(1);
         let mut unit = store.begin(Access::Write).await.unwrap();
-        if unit.users().insert(&user, &password_hash(1)).await.is_err() {
+        if unit.users().insert(&user, Some(&password_hash(1))).await.is_err() {
             return 0;
         }
         if unit.profiles().insert(user.id, &profile(user.role)).await.is_err() {

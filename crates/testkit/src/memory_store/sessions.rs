@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
-use doorward_application::ports::{SessionRepository, StoreError};
+use doorward_application::ports::{KnownDevice, SessionRepository, StoreError};
 use doorward_domain::{
     SessionId, Timestamp, UserId,
     session::{Generation, Rotation, Session, SessionEnd},
     user::User,
 };
 
-use super::{Tables, unit_of_work::MemoryUnitOfWork};
+use super::{Tables, purge, unit_of_work::MemoryUnitOfWork};
 
 impl Tables {
     fn session_with_user(&self, id: SessionId) -> Option<(Session, User)> {
@@ -18,12 +18,19 @@ impl Tables {
         Some((session.clone(), self.users.get(&session.user_id)?.clone()))
     }
 
+    /// The user's sessions, the latest first.
+    fn sessions_of(&self, user_id: UserId) -> Vec<Session> {
+        let of_user = self.sessions.values().filter(|session| session.user_id == user_id);
+        let mut sessions: Vec<_> = of_user.cloned().collect();
+        sessions.sort_by_key(|session| Reverse((session.created_at, session.id)));
+        sessions
+    }
+
     /// The user's live sessions, the latest first.
     fn live(&self, user_id: UserId, now: Timestamp) -> Vec<Session> {
-        let of_user = self.sessions.values().filter(|session| session.user_id == user_id && session.is_live(now));
-        let mut live: Vec<_> = of_user.cloned().collect();
-        live.sort_by_key(|session| Reverse((session.created_at, session.id)));
-        live
+        let mut sessions = self.sessions_of(user_id);
+        sessions.retain(|session| session.is_live(now));
+        sessions
     }
 
     fn end<'a>(&mut self, sessions: impl Iterator<Item = &'a Session>, end: SessionEnd) -> u64 {
@@ -73,6 +80,21 @@ impl SessionRepository for MemoryUnitOfWork {
         Ok(self.read().live(user_id, now))
     }
 
+    async fn list_all(&mut self, user_id: UserId) -> Result<Vec<Session>, StoreError> {
+        Ok(self.read().sessions_of(user_id))
+    }
+
+    async fn knows_device(&mut self, user_id: UserId, label: &str) -> Result<KnownDevice, StoreError> {
+        let sessions = self.read().sessions_of(user_id);
+        Ok(if sessions.is_empty() {
+            KnownDevice::First
+        } else if sessions.iter().any(|session| session.device.label() == label) {
+            KnownDevice::Known
+        } else {
+            KnownDevice::Unknown
+        })
+    }
+
     async fn end(&mut self, id: SessionId, end: SessionEnd) -> Result<bool, StoreError> {
         let session = self.write()?.sessions.get_mut(&id).filter(|session| session.ended.is_none());
         Ok(session.map(|session| session.ended = Some(end)).is_some())
@@ -98,5 +120,8 @@ impl SessionRepository for MemoryUnitOfWork {
             }
         }
         Ok(())
+    }
+    async fn purge(&mut self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        Ok(purge(&mut self.write()?.sessions, |session| session.absolute_expires_at < before, limit))
     }
 }

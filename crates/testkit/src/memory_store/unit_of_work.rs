@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use doorward_application::ports::{
-    OneTimeTokenRepository, OutboxRepository, ProfileRepository, SessionRepository, StoreError, UnitOfWork,
-    UserRepository,
+    AuditRepository, InvitationRepository, KeptAnswerRepository, OneTimeTokenRepository, OutboxRepository,
+    ProfileRepository, SessionRepository, StoreError, UnitOfWork, UserRepository,
 };
 use tokio::sync::OwnedMutexGuard;
 
@@ -64,6 +64,18 @@ impl UnitOfWork for MemoryUnitOfWork {
     }
 
     fn outbox(&mut self) -> &mut dyn OutboxRepository {
+        self
+    }
+
+    fn invitations(&mut self) -> &mut dyn InvitationRepository {
+        self
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditRepository {
+        self
+    }
+
+    fn kept_answers(&mut self) -> &mut dyn KeptAnswerRepository {
         self
     }
 

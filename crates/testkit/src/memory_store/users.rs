@@ -1,75 +1,192 @@
 //! Users.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
-use doorward_application::ports::{InsertUserError, StoreError, UpdateUserError, UserRepository};
-use doorward_domain::{
-    UserId,
-    user::{Identifier, PasswordHash, User, Username},
+use doorward_application::ports::{
+    InsertUserError, NewUser, StoreError, Taken, UpdateUserError, UserFilter, UserRepository,
 };
+use doorward_domain::{
+    Role, Timestamp, UserId,
+    user::{CredentialVersion, Identifier, PasswordHash, User, Username},
+};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Tables, unit_of_work::MemoryUnitOfWork};
 
 impl Tables {
-    /// Whether this is the username of someone else than the user.
-    fn has_taken_username(&self, user: &User) -> bool {
-        let canonical = |user: &User| user.username.as_ref().map(|name| name.canonical().to_owned());
-        canonical(user).is_some_and(|name| {
-            self.users.values().any(|other| other.id != user.id && canonical(other).as_ref() == Some(&name))
+    /// Which of the user's names are those of others.
+    fn taken(&self, user: &User) -> Option<Taken> {
+        let username = |user: &User| user.username.as_ref().map(|name| name.canonical().to_owned());
+        let others = || self.users.values().filter(|other| other.id != user.id);
+        let taken = Taken {
+            email: others().any(|other| other.email.canonical() == user.email.canonical()),
+            username: username(user).is_some_and(|name| others().any(|other| username(other).as_ref() == Some(&name))),
+        };
+        (taken.email || taken.username).then_some(taken)
+    }
+
+    fn insert_user(&mut self, user: &User, password: Option<&PasswordHash>) -> Result<(), InsertUserError> {
+        if let Some(taken) = self.taken(user) {
+            return Err(taken.into());
+        }
+        if self.users.contains_key(&user.id) {
+            return Err(StoreError::new("the user's id is taken").into());
+        }
+        self.users.insert(user.id, user.clone());
+        self.set_password_hash(user.id, password);
+        Ok(())
+    }
+
+    fn set_password_hash(&mut self, id: UserId, password: Option<&PasswordHash>) {
+        match password {
+            Some(password) => self.password_hashes.insert(id, password.expose().to_owned()),
+            None => self.password_hashes.remove(&id),
+        };
+    }
+
+    fn password_hash(&self, id: UserId) -> Option<PasswordHash> {
+        self.password_hashes.get(&id).cloned().map(PasswordHash::new)
+    }
+
+    fn find_named(&self, identifier: &Identifier) -> Option<&User> {
+        self.users.values().find(|user| match identifier {
+            Identifier::Email(email) => user.email.canonical() == email.canonical(),
+            Identifier::Username(name) => user.username.as_ref().map(Username::canonical) == Some(name.canonical()),
         })
     }
 }
 
 #[async_trait]
 impl UserRepository for MemoryUnitOfWork {
-    async fn insert(&mut self, user: &User, password: &PasswordHash) -> Result<(), InsertUserError> {
+    async fn insert(&mut self, user: &User, password: Option<&PasswordHash>) -> Result<(), InsertUserError> {
+        self.write()?.insert_user(user, password)
+    }
+
+    async fn insert_many(&mut self, users: &[NewUser]) -> Result<Vec<Result<(), Taken>>, StoreError> {
         let tables = self.write()?;
-        let email = tables.users.values().any(|other| other.email.canonical() == user.email.canonical());
-        let username = tables.has_taken_username(user);
-        if email || username {
-            return Err(InsertUserError::Taken { email, username });
-        }
-        if tables.users.contains_key(&user.id) {
-            return Err(StoreError::new("the user's id is taken").into());
-        }
-        tables.users.insert(user.id, user.clone());
-        tables.password_hashes.insert(user.id, password.expose().to_owned());
-        Ok(())
+        let mut insert =
+            |NewUser { user, profile, password }: &NewUser| match tables.insert_user(user, password.as_ref()) {
+                Ok(()) => tables.insert_profile(user.id, profile).map(Ok),
+                Err(InsertUserError::Taken(taken)) => Ok(Err(taken)),
+                Err(InsertUserError::Store(error)) => Err(error),
+            };
+        users.iter().map(&mut insert).collect()
     }
 
     async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
         Ok(self.read().users.get(&id).cloned())
     }
 
-    async fn find_credential(&mut self, identifier: &Identifier) -> Result<Option<(User, PasswordHash)>, StoreError> {
-        let is_named = |user: &&User| match identifier {
-            Identifier::Email(email) => user.email.canonical() == email.canonical(),
-            Identifier::Username(name) => user.username.as_ref().map(Username::canonical) == Some(name.canonical()),
-        };
+    async fn find_by_identifier(&mut self, identifier: &Identifier) -> Result<Option<User>, StoreError> {
+        Ok(self.read().find_named(identifier).cloned())
+    }
+
+    async fn find_credential(
+        &mut self,
+        identifier: &Identifier,
+    ) -> Result<Option<(User, Option<PasswordHash>)>, StoreError> {
         let tables = self.read();
-        let found = tables.users.values().find(is_named);
-        Ok(found.and_then(|user| {
-            let hash = tables.password_hashes.get(&user.id)?;
-            Some((user.clone(), PasswordHash::new(hash.clone())))
-        }))
+        Ok(tables.find_named(identifier).map(|user| (user.clone(), tables.password_hash(user.id))))
+    }
+
+    async fn password_hash(&mut self, id: UserId) -> Result<Option<PasswordHash>, StoreError> {
+        Ok(self.read().password_hash(id))
+    }
+
+    async fn list(&mut self, filter: &UserFilter, after: Option<UserId>, limit: u32) -> Result<Vec<User>, StoreError> {
+        let UserFilter { search, role, active } = filter;
+        let search = search.as_deref().map(fold);
+        let is_meant = |user: &&User| {
+            search.as_ref().is_none_or(|search| names(user).iter().any(|name| name.starts_with(search)))
+                && role.is_none_or(|role| user.role == role)
+                && active.is_none_or(|active| user.status.is_active() == active)
+                && after.is_none_or(|after| user.id < after)
+        };
+        let latest = self.read().users.values().rev().filter(is_meant);
+        Ok(latest.take(at_most(limit)).cloned().collect())
+    }
+
+    async fn legacy_hashes(
+        &mut self,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<(UserId, CredentialVersion, PasswordHash)>, StoreError> {
+        let tables = self.read();
+        let is_legacy = |hash: &str| !hash.starts_with("$argon2id");
+        let legacy = tables.password_hashes.iter().filter(|(id, hash)| Some(**id) > after && is_legacy(hash));
+        let with_version =
+            legacy.filter_map(|(id, hash)| Some((*id, tables.users.get(id)?.credential_version, hash.clone())));
+        Ok(with_version
+            .take(at_most(limit))
+            .map(|(id, version, hash)| (id, version, PasswordHash::new(hash)))
+            .collect())
+    }
+
+    async fn due_to_go(&mut self, now: Timestamp, limit: u32) -> Result<Vec<UserId>, StoreError> {
+        let is_due = |user: &&User| [user.proof_due_at, user.deletes_at].into_iter().flatten().any(|due| due <= now);
+        Ok(self.read().users.values().filter(is_due).map(|user| user.id).take(at_most(limit)).collect())
     }
 
     async fn lock(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
         Ok(self.locked()?.users.get(&id).cloned())
     }
 
+    async fn lock_active_admins(&mut self) -> Result<Vec<UserId>, StoreError> {
+        let users = self.locked()?.users.values();
+        Ok(users.filter(|user| user.role == Role::Admin && user.may_sign_in()).map(|user| user.id).collect())
+    }
+
     async fn update(&mut self, user: &User) -> Result<(), UpdateUserError> {
         let tables = self.write()?;
-        if tables.has_taken_username(user) {
-            return Err(UpdateUserError::UsernameTaken);
+        if let Some(taken) = tables.taken(user) {
+            return Err(taken.into());
         }
-        let known = tables.users.get_mut(&user.id).ok_or_else(|| StoreError::new("no such user"))?;
-        *known = User { email: known.email.clone(), ..user.clone() };
+        tables.expect_user(user.id)?;
+        tables.users.insert(user.id, user.clone());
         Ok(())
     }
 
-    async fn replace_password_hash(&mut self, id: UserId, password: &PasswordHash) -> Result<(), StoreError> {
-        let hash = self.write()?.password_hashes.get_mut(&id).ok_or_else(|| StoreError::new("no such user"))?;
-        password.expose().clone_into(hash);
+    async fn record_login(&mut self, id: UserId, at: Timestamp) -> Result<(), StoreError> {
+        let known = self.write()?.users.get_mut(&id).ok_or_else(|| StoreError::new("no such user"))?;
+        known.last_login_at = Some(at);
         Ok(())
     }
+
+    async fn set_password_hash(&mut self, id: UserId, password: Option<&PasswordHash>) -> Result<(), StoreError> {
+        let tables = self.write()?;
+        tables.expect_user(id)?;
+        tables.set_password_hash(id, password);
+        Ok(())
+    }
+
+    async fn delete(&mut self, id: UserId) -> Result<(), StoreError> {
+        let tables = self.write()?;
+        tables.expect_user(id)?;
+        tables.users.remove(&id);
+        tables.password_hashes.remove(&id);
+        tables.profiles.retain(|(user_id, _), _| *user_id != id);
+        tables.sessions.retain(|_, session| session.user_id != id);
+        tables.one_time_tokens.retain(|_, token| token.user_id != id);
+        tables.delete_messages_of(id);
+        tables.delete_answers_of(id);
+        Ok(())
+    }
+}
+
+fn at_most(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+/// What the user is found by.
+fn names(user: &User) -> BTreeSet<String> {
+    let name = &user.name;
+    let names = [user.email.typed(), user.email.canonical(), name.first().as_str(), name.last().as_str(), &name.full()];
+    names.into_iter().chain(user.username.as_ref().map(Username::canonical)).map(fold).collect()
+}
+
+/// Letters without their case.
+fn fold(text: &str) -> String {
+    let upper: String = text.nfc().flat_map(char::to_uppercase).collect();
+    upper.chars().flat_map(char::to_lowercase).nfc().collect()
 }

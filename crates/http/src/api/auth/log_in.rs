@@ -1,6 +1,7 @@
 //! `POST /auth/login`
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
+use chrono::SecondsFormat;
 use doorward_application::auth::{LogInCommand, LogInError, SignedIn};
 use doorward_domain::Secret;
 use serde::Deserialize;
@@ -21,14 +22,21 @@ use crate::{
 #[validate(schema(function = Self::has_one_name))]
 pub(crate) struct LogInBody {
     /// The address; this or `username`.
+    #[schema(format = Email, example = "jane@example.com")]
     email: Option<String>,
     /// The username, or an address; this or `email`.
+    #[schema(example = "jane")]
     username: Option<String>,
     #[serde(default)]
-    #[schema(required, format = Password)]
+    #[schema(required, format = Password, example = "correct horse battery staple")]
     password: String,
+    /// Keeps an account after all that is going to be deleted.
+    #[serde(default)]
+    #[schema(default = false)]
+    restore: bool,
     /// Puts the tokens into cookies instead of the body.
     #[serde(default)]
+    #[schema(default = false)]
     use_cookies: bool,
     /// Whether the cookies outlive the browser.
     #[serde(default = "yes")]
@@ -54,7 +62,8 @@ pub(in crate::api) fn one_name(email: Option<&str>, username: Option<&str>) -> R
     Err(error)
 }
 
-pub(crate) const ERRORS: &[Code] = &[Code::InvalidCredentials, Code::AccountDeactivated, Code::EmailNotVerified];
+pub(crate) const ERRORS: &[Code] =
+    &[Code::InvalidCredentials, Code::AccountDeactivated, Code::EmailNotVerified, Code::DeletionPending];
 
 impl From<LogInError> for Problem {
     fn from(error: LogInError) -> Self {
@@ -63,6 +72,11 @@ impl From<LogInError> for Problem {
             LogInError::InvalidCredentials => Code::InvalidCredentials.into(),
             LogInError::Deactivated => Code::AccountDeactivated.into(),
             LogInError::EmailNotVerified => Code::EmailNotVerified.into(),
+            LogInError::DeletionPending(at) => {
+                let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+                let detail = format!("It is going to be deleted at {at}. A sign-in with `restore` keeps it.");
+                Self::new(Code::DeletionPending).with_detail(detail)
+            }
             LogInError::Fault(fault) => fault.into(),
         }
     }
@@ -73,7 +87,14 @@ impl From<LogInError> for Problem {
 /// Opens a new session. A session whose cookie came with the request ends.
 #[utoipa::path(
     post, path = "/auth/login", operation_id = "logIn", tag = "Signing in",
-    request_body = LogInBody,
+    request_body(content = LogInBody, examples(
+        ("email" = (summary = "By address", value = json!({
+            "email": "jane@example.com", "password": "correct horse battery staple",
+        }))),
+        ("username" = (summary = "By username", value = json!({
+            "username": "jane", "password": "correct horse battery staple",
+        }))),
+    )),
     responses((status = 200, description = "Signed in.", body = SignedInBody)),
 )]
 pub(crate) async fn handle(
@@ -86,6 +107,7 @@ pub(crate) async fn handle(
     let command = LogInCommand {
         identifier: body.email.or(body.username).unwrap_or_default(),
         password: Secret::new(body.password),
+        restore: body.restore,
         remembered: body.remember_me,
         device: client.device,
         presented: client.presented,

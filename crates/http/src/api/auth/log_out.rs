@@ -19,6 +19,7 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct LogOutBody {
     /// Of any generation.
+    #[schema(example = "AZifPnosfhGwoR0_WnycDgAAAAHq3mV1c0dY5b7XkQ2pL9sT4uFhJgNwRzKxPiBvOeMyQ")]
     refresh_token: Option<String>,
 }
 
@@ -54,13 +55,13 @@ pub(crate) async fn handle(
         access_token: bearer::token(request.headers())?,
         refresh_token: body.refresh_token.map(Secret::new),
     };
-    let brought = client.presented;
+    let Client { device, presented: brought, .. } = client;
     let any = |tokens: &Presented| tokens.access_token.is_some() || tokens.refresh_token.is_some();
     // What the client says outright counts before what its browser attaches.
     if any(&said) {
-        log_out.execute(said).await?;
+        log_out.execute(said, device).await?;
     } else if any(&brought) {
-        log_out.execute(brought).await.map_err(|error| match error {
+        log_out.execute(brought, device).await.map_err(|error| match error {
             // The session may still be live: with its cookies the browser can try again.
             LogOutError::Fault(fault) => fault.into(),
             // The browser would bring them again and again.

@@ -18,8 +18,10 @@ pub(crate) struct LoggedOutAllBody {
     #[schema(value_type = bool, example = true)]
     success: Success,
     /// A sentence that a person may be shown.
+    #[schema(example = "Logged out everywhere")]
     message: &'static str,
     /// How many sessions ended, this one included.
+    #[schema(example = 3)]
     sessions_revoked: u64,
 }
 

@@ -22,6 +22,7 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RefreshBody {
     /// Absent if a cookie brings it.
+    #[schema(example = "AZifPnosfhGwoR0_WnycDgAAAAHq3mV1c0dY5b7XkQ2pL9sT4uFhJgNwRzKxPiBvOeMyQ")]
     refresh_token: Option<String>,
 }
 
@@ -63,11 +64,11 @@ pub(crate) async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let answer = |tokens| RefreshedBody { success: Success, tokens };
     if let Some(token) = body.refresh_token {
-        let tokens = edge.app.auth.refresh.execute(&Secret::new(token)).await?;
+        let tokens = edge.app.auth.refresh.execute(&Secret::new(token), client.device).await?;
         return Ok(Delivery::Body.answer(&edge, HttpResponse::Ok(), tokens, answer));
     }
     let token = client.presented.refresh_token.ok_or(Code::InvalidRefreshToken)?;
-    match edge.app.auth.refresh.execute(&token).await {
+    match edge.app.auth.refresh.execute(&token, client.device).await {
         // The guard has seen that who brings a cookie is a page of ours.
         Ok(tokens) => Ok(Delivery::Cookies.answer(&edge, HttpResponse::Ok(), tokens, answer)),
         Err(RefreshError::Fault(fault)) => Err(fault.into()),

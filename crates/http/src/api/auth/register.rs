@@ -20,29 +20,37 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RegisterBody {
     #[serde(default)]
-    #[schema(required, format = Email)]
+    #[schema(required, format = Email, example = "jane@example.com")]
     email: String,
     #[serde(default)]
-    #[schema(required, format = Password)]
+    #[schema(required, format = Password, example = "correct horse battery staple")]
     password: String,
     #[serde(default)]
-    #[schema(required)]
+    #[schema(required, example = "Jane")]
     first_name: String,
     #[serde(default)]
-    #[schema(required)]
+    #[schema(required, example = "Doe")]
     last_name: String,
     /// A second name to sign in with.
+    #[schema(example = "jane")]
     username: Option<String>,
     /// `CANDIDATE`, the default, or `EMPLOYER`; others need an invitation.
     #[schema(example = "CANDIDATE")]
     role: Option<String>,
     /// The company, which an employer must name.
+    #[schema(example = "Tech Corp")]
     company: Option<String>,
+    #[schema(example = "+49 30 1234")]
     phone_number: Option<String>,
-    /// The token of an invitation.
+    /// The language to write to the user in; the browser's, if none is named.
+    #[schema(example = "en")]
+    locale: Option<String>,
+    /// The token of an invitation, from its link.
+    #[schema(example = "mK3Zr0kQ9xJ4b7uXw2yT5vNcA1sD8fGhLpO6iEeRtUw")]
     invitation: Option<String>,
     /// Puts the tokens into cookies instead of the body.
     #[serde(default)]
+    #[schema(default = false)]
     use_cookies: bool,
     /// Whether the cookies outlive the browser.
     #[serde(default = "yes")]
@@ -72,7 +80,17 @@ impl From<RegisterError> for Problem {
 /// User, profile, session and verification mail are made together or not at all.
 #[utoipa::path(
     post, path = "/auth/register", operation_id = "register", tag = "Signing in",
-    request_body = RegisterBody,
+    request_body(content = RegisterBody, examples(
+        ("candidate" = (summary = "A candidate", value = json!({
+            "email": "jane@example.com", "password": "correct horse battery staple", "firstName": "Jane",
+            "lastName": "Doe",
+        }))),
+        ("employer" = (summary = "An employer, in a browser", value = json!({
+            "email": "john@example.com", "password": "correct horse battery staple", "firstName": "John",
+            "lastName": "Smith", "role": "EMPLOYER", "company": "Tech Corp", "phoneNumber": "+49 30 1234",
+            "locale": "de", "useCookies": true, "rememberMe": false,
+        }))),
+    )),
     responses(
         (status = 201, description = "Signed up, and signed in unless the address must be proven first.", body = SignedInBody),
         (status = 202, description = "Taken in; the owner of the address learns by mail what became of it.", body = Done),
@@ -91,6 +109,7 @@ pub(crate) async fn handle(
         first_name: body.first_name,
         last_name: body.last_name,
         username: body.username,
+        locale: body.locale.or_else(|| client.locale.map(|locale| locale.as_str().to_owned())),
         role: body.role,
         profile: ProfileSeed { company: body.company, phone_number: body.phone_number },
         invitation: body.invitation.map(Secret::new),

@@ -1,5 +1,7 @@
 //! The signed-in user's own account.
 
+pub(crate) mod delete;
+pub(crate) mod export;
 pub(crate) mod update;
 pub(crate) mod view;
 

@@ -20,15 +20,19 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct UpdateMeBody {
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = "Jane")]
     first_name: Option<String>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = "Doe")]
     last_name: Option<String>,
     /// `null` gives it up.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "jane")]
     username: Patch<String>,
+    /// The language to write to the user in.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, example = "pt-BR")]
+    locale: Option<String>,
     /// Fields of the profile of the user's own role.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<ProfileChangeBody>, nullable = false)]
@@ -65,7 +69,16 @@ impl From<UpdateAccountError> for Problem {
 /// All of the changes are made or none. An empty text is `null`.
 #[utoipa::path(
     patch, path = "/auth/me", operation_id = "updateMe", tag = "The signed-in user",
-    request_body = UpdateMeBody,
+    request_body(content = UpdateMeBody, examples(
+        ("candidate" = (summary = "A candidate", value = json!({
+            "firstName": "Jane", "lastName": "Doe", "username": "jane", "locale": "pt-BR",
+            "profile": {"title": "Engineer", "location": null, "skills": ["Rust", "SQL"]},
+        }))),
+        ("employer" = (summary = "An employer", value = json!({
+            "profile": {"companyName": "Tech Corp", "companyEmail": "office@example.com", "industry": "Software"},
+        }))),
+        ("admin" = (summary = "An administrator", value = json!({"profile": {"phoneNumber": "+49 30 1234"}}))),
+    )),
     responses((status = 200, description = "What there is now.", body = MeBody)),
 )]
 pub(crate) async fn handle(
@@ -77,6 +90,7 @@ pub(crate) async fn handle(
         first_name: body.first_name,
         last_name: body.last_name,
         username: body.username.map(|name| name.filter(|name| !name.trim().is_empty())),
+        locale: body.locale,
         profile: body.profile.map(|change| read_change(actor.user.role, change)).transpose()?,
     };
     let (user, profile) = edge.app.account.update.execute(&actor, command).await?;

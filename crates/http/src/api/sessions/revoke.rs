@@ -1,13 +1,13 @@
 //! `DELETE /auth/sessions/{id}`
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{HttpResponse, web::Data};
 use doorward_application::sessions::RevokeSessionError;
 use doorward_domain::SessionId;
 
 use crate::{
     api::Done,
     edge::Edge,
-    extract::SignedIn,
+    extract::{PathId, SignedIn},
     problem::{Code, Problem},
 };
 
@@ -34,11 +34,9 @@ impl From<RevokeSessionError> for Problem {
 pub(crate) async fn handle(
     edge: Data<Edge>,
     SignedIn(actor): SignedIn,
-    request: HttpRequest,
+    PathId(id): PathId,
 ) -> Result<HttpResponse, Problem> {
-    // What is no id is nobody's session.
-    let id = request.match_info().get("id").and_then(|id| id.parse().ok()).map(SessionId::new);
-    let id = id.ok_or(Code::NotFound)?;
+    let id = SessionId::new(id);
     edge.app.sessions.revoke.execute(&actor, id).await?;
     let mut response = HttpResponse::Ok();
     if id == actor.session.id {

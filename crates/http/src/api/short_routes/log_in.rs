@@ -24,11 +24,13 @@ use crate::{
 #[validate(schema(function = Self::has_one_name))]
 pub(crate) struct ShortLogInBody {
     /// The username, or an address; this or `email`.
+    #[schema(example = "jane")]
     username: Option<String>,
     /// The address; this or `username`. The token of the answer then begins with `Bearer `.
+    #[schema(format = Email, example = "jane@example.com")]
     email: Option<String>,
     #[serde(default)]
-    #[schema(required, format = Password)]
+    #[schema(required, format = Password, example = "correct horse battery staple")]
     password: String,
 }
 
@@ -43,7 +45,14 @@ pub(crate) const ERRORS: &[Code] = log_in::ERRORS;
 /// Signs in, in short.
 #[utoipa::path(
     post, path = "/login", operation_id = "shortLogIn", tag = "Short routes",
-    request_body = ShortLogInBody,
+    request_body(content = ShortLogInBody, examples(
+        ("email" = (summary = "By address", value = json!({
+            "email": "jane@example.com", "password": "correct horse battery staple",
+        }))),
+        ("username" = (summary = "By username", value = json!({
+            "username": "jane", "password": "correct horse battery staple",
+        }))),
+    )),
     responses((status = 200, description = "Signed in.", body = ShortTokensBody)),
 )]
 pub(crate) async fn handle(
@@ -55,6 +64,7 @@ pub(crate) async fn handle(
     let command = LogInCommand {
         identifier: body.email.or(body.username).unwrap_or_default(),
         password: Secret::new(body.password),
+        restore: false,
         remembered: true,
         device: client.device,
         presented: client.presented,

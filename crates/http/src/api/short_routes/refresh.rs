@@ -10,7 +10,7 @@ use super::ShortTokensBody;
 use crate::{
     api::{auth::refresh, tokens::Tokens},
     edge::Edge,
-    extract::ValidJson,
+    extract::{Client, ValidJson},
     problem::{Code, Problem},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ShortRefreshBody {
     #[serde(default)]
-    #[schema(required)]
+    #[schema(required, example = "AZifPnosfhGwoR0_WnycDgAAAAHq3mV1c0dY5b7XkQ2pL9sT4uFhJgNwRzKxPiBvOeMyQ")]
     refresh_token: String,
 }
 
@@ -33,8 +33,9 @@ pub(crate) const ERRORS: &[Code] = refresh::ERRORS;
 )]
 pub(crate) async fn handle(
     edge: Data<Edge>,
+    client: Client,
     ValidJson(body): ValidJson<ShortRefreshBody>,
 ) -> Result<HttpResponse, Problem> {
-    let tokens = edge.app.auth.refresh.execute(&Secret::new(body.refresh_token)).await?;
+    let tokens = edge.app.auth.refresh.execute(&Secret::new(body.refresh_token), client.device).await?;
     Ok(HttpResponse::Ok().json(ShortTokensBody::from(Tokens::from(tokens))))
 }

@@ -14,5 +14,6 @@ pub(crate) struct HealthBody {
     #[schema(value_type = bool, example = true)]
     success: Success,
     /// `live` or `ready`.
+    #[schema(example = "live")]
     status: &'static str,
 }

@@ -6,7 +6,10 @@ use doorward_domain::{
     profile::{AdminProfile, Profile},
     text::PhoneNumber,
 };
-use sea_orm::{ActiveValue::Set, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    entity::prelude::*,
+};
 
 use super::Row;
 
@@ -16,6 +19,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: Uuid,
     pub phone_number: Option<String>,
+    pub archived_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -36,6 +40,6 @@ impl TryFrom<Model> for Profile {
 impl ActiveModel {
     pub(in crate::store) fn of(user_id: UserId, profile: &AdminProfile) -> Self {
         let phone_number = profile.phone_number.as_ref().map(|number| number.as_str().to_owned());
-        Self { user_id: Set(user_id.uuid()), phone_number: Set(phone_number) }
+        Self { user_id: Set(user_id.uuid()), phone_number: Set(phone_number), archived_at: NotSet }
     }
 }

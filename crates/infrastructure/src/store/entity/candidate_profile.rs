@@ -6,7 +6,10 @@ use doorward_domain::{
     profile::{CandidateProfile, Profile, candidate::Skills},
     text::{Line, PhoneNumber},
 };
-use sea_orm::{ActiveValue::Set, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    entity::prelude::*,
+};
 
 use super::Row;
 
@@ -20,6 +23,7 @@ pub struct Model {
     pub title: Option<String>,
     /// A JSON array of strings.
     pub skills: String,
+    pub archived_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -51,6 +55,7 @@ impl ActiveModel {
             location: line(&profile.location),
             title: line(&profile.title),
             skills: Set(profile.skills.iter().collect::<serde_json::Value>().to_string()),
+            archived_at: NotSet,
         }
     }
 }

@@ -7,7 +7,10 @@ use doorward_domain::{
     text::{Line, PhoneNumber},
     user::EmailAddress,
 };
-use sea_orm::{ActiveValue::Set, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    entity::prelude::*,
+};
 
 use super::Row;
 
@@ -21,6 +24,7 @@ pub struct Model {
     pub phone_number: Option<String>,
     pub company_location: Option<String>,
     pub industry: Option<String>,
+    pub archived_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -53,6 +57,7 @@ impl ActiveModel {
             phone_number: Set(profile.phone_number.as_ref().map(|number| number.as_str().to_owned())),
             company_location: line(&profile.company_location),
             industry: line(&profile.industry),
+            archived_at: NotSet,
         }
     }
 }

@@ -8,12 +8,17 @@ use doorward_application::ports::StoreError;
 use doorward_domain::Digest;
 
 pub(super) mod admin_profile;
+pub(super) mod audit_event;
 pub(super) mod candidate_profile;
 pub(super) mod employer_profile;
+pub(super) mod invitation;
+pub(super) mod kept_answer;
 pub(super) mod key;
 pub(super) mod one_time_token;
 pub(super) mod outbox;
 pub(super) mod password_credential;
+mod payload;
+pub(super) mod search_term;
 pub(super) mod session;
 pub(super) mod user;
 
@@ -82,6 +87,9 @@ mod tests {
             credential_version: 0,
             created_at: chrono::DateTime::UNIX_EPOCH,
             last_login_at: None,
+            locale: "en".to_owned(),
+            proof_due_at: None,
+            deletes_at: None,
         };
         let told = |row| User::try_from(row).map_err(|error: StoreError| error.to_string()).unwrap_err();
         assert_eq!(

@@ -29,6 +29,8 @@ pub struct Model {
     pub rotated_at: DateTimeUtc,
     pub nonce_digest: Vec<u8>,
     pub refresh_key_id: Uuid,
+    /// Of the device, kept so that one can be looked for; empty for sessions that are older than the column.
+    pub device_label: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -102,6 +104,7 @@ impl From<&Session> for ActiveModel {
             rotated_at: Set(session.refresh.rotated_at),
             nonce_digest: Set(session.refresh.nonce_digest.as_bytes().to_vec()),
             refresh_key_id: Set(session.refresh.key_id.uuid()),
+            device_label: Set(session.device.label()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use doorward_application::ports::StoreError;
 use doorward_domain::{
     Role, UserId,
-    user::{EmailAddress, PersonName, User, UserStatus, Username},
+    user::{EmailAddress, Locale, PersonName, User, UserStatus, Username},
 };
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
@@ -27,6 +27,9 @@ pub struct Model {
     pub credential_version: i64,
     pub created_at: DateTimeUtc,
     pub last_login_at: Option<DateTimeUtc>,
+    pub locale: String,
+    pub proof_due_at: Option<DateTimeUtc>,
+    pub deletes_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -40,7 +43,7 @@ impl Related<password_credential::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-const fn status_name(status: UserStatus) -> &'static str {
+pub(in crate::store) const fn status_name(status: UserStatus) -> &'static str {
     match status {
         UserStatus::Active => "active",
         UserStatus::Deactivated => "deactivated",
@@ -56,11 +59,13 @@ impl TryFrom<Model> for User {
             id: UserId::new(model.id),
             email: row.read("email", EmailAddress::parse(&model.email))?,
             email_verified_at: model.email_verified_at,
+            proof_due_at: model.proof_due_at,
             username: row.read_optional("username", model.username.as_deref(), Username::parse)?,
             name: PersonName::new(
                 row.read("first_name", PersonName::parse_part(&model.first_name))?,
                 row.read("last_name", PersonName::parse_part(&model.last_name))?,
             ),
+            locale: row.read("locale", Locale::parse(&model.locale))?,
             role: row.read_name("role", &model.role, Role::ALL, Role::as_str)?,
             status: row.read_name(
                 "status",
@@ -72,6 +77,7 @@ impl TryFrom<Model> for User {
             credential_version: row.read("credential_version", model.credential_version.try_into())?,
             created_at: model.created_at,
             last_login_at: model.last_login_at,
+            deletes_at: model.deletes_at,
         })
     }
 }
@@ -94,6 +100,9 @@ impl From<&User> for ActiveModel {
             credential_version: Set(user.credential_version.into()),
             created_at: Set(user.created_at),
             last_login_at: Set(user.last_login_at),
+            locale: Set(user.locale.as_str().to_owned()),
+            proof_due_at: Set(user.proof_due_at),
+            deletes_at: Set(user.deletes_at),
         }
     }
 }

@@ -22,7 +22,7 @@ pub async fn what_was_committed_is_there_for_other_processes(subject: &Subject) 
 pub async fn what_was_dropped_is_gone(subject: &Subject) -> Outcome {
     let user = user(1);
     let mut unit = write(&subject.store).await?;
-    unit.users().insert(&user, &password_hash(1)).await?;
+    unit.users().insert(&user, Some(&password_hash(1))).await?;
     assert!(unit.users().find(user.id).await?.is_some(), "the unit sees what it wrote");
     drop(unit);
     assert_eq!(user_of(subject, user.id).await?, None);
@@ -32,7 +32,7 @@ pub async fn what_was_dropped_is_gone(subject: &Subject) -> Outcome {
 pub async fn nobody_sees_what_has_not_been_committed(subject: &Subject) -> Outcome {
     let user = user(1);
     let mut unit = write(&subject.store).await?;
-    unit.users().insert(&user, &password_hash(1)).await?;
+    unit.users().insert(&user, Some(&password_hash(1))).await?;
     assert_eq!(user_of(subject, user.id).await?, None);
     assert_eq!(read(&subject.store).await?.users().find(user.id).await?, None);
     unit.commit().await?;
@@ -43,7 +43,7 @@ pub async fn nobody_sees_what_has_not_been_committed(subject: &Subject) -> Outco
 pub async fn a_unit_begun_for_reading_writes_nothing(subject: &Subject) -> Outcome {
     let user = user(1);
     let mut unit = read(&subject.store).await?;
-    assert!(unit.users().insert(&user, &password_hash(1)).await.is_err());
+    assert!(unit.users().insert(&user, Some(&password_hash(1))).await.is_err());
     assert!(unit.users().lock(user.id).await.is_err());
     unit.commit().await?;
     assert_eq!(user_of(subject, user.id).await?, None);

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use doorward_application::ports::{InsertUserError, UpdateUserError};
+use doorward_application::ports::{InsertUserError, Taken};
 use doorward_domain::{
     Role,
-    user::{EmailAddress, Identifier, PersonName, User, UserStatus, Username},
+    user::{EmailAddress, Identifier, Locale, PersonName, User, UserStatus, Username},
 };
 
 use super::{Outcome, Subject, add_user, race, read, user_of, write};
@@ -16,14 +16,17 @@ pub async fn a_user_is_read_as_written(subject: &Subject) -> Outcome {
     let full = User {
         email: EmailAddress::parse("Zoe.O'Hara+Test@BÜCHER.example")?,
         email_verified_at: Some(noon() + Duration::from_micros(1)),
+        proof_due_at: Some(noon() + Duration::from_micros(10)),
         username: Some(Username::parse("Zoe_O.Hara-1")?),
         name: PersonName::new(line("Zoë 🦀 \"';--"), line("Ὀδυσσεύς")),
+        locale: Locale::parse("zh-Hant-TW")?,
         role: Role::Admin,
         status: UserStatus::Deactivated,
         epoch: u32::MAX,
         credential_version: u32::MAX,
         created_at: noon() - Duration::from_micros(1),
         last_login_at: Some(noon() + Duration::from_micros(876_544)),
+        deletes_at: Some(noon() + Duration::from_micros(100)),
         ..user(2)
     };
     for user in [plain, full] {
@@ -31,7 +34,9 @@ pub async fn a_user_is_read_as_written(subject: &Subject) -> Outcome {
         assert_eq!(user_of(subject, user.id).await?.as_ref(), Some(&user));
         assert_eq!(write(&subject.store).await?.users().lock(user.id).await?.as_ref(), Some(&user));
         let identifier = Identifier::Email(user.email.clone());
-        let credential = read(&subject.store).await?.users().find_credential(&identifier).await?;
+        let mut unit = read(&subject.store).await?;
+        assert_eq!(unit.users().find_by_identifier(&identifier).await?.as_ref(), Some(&user));
+        let credential = unit.users().find_credential(&identifier).await?;
         assert_eq!(credential.map(|(user, _)| user), Some(user));
     }
     Ok(())
@@ -43,8 +48,11 @@ pub async fn nobody_is_found_who_is_not_there(subject: &Subject) -> Outcome {
     let mut unit = write(&subject.store).await?;
     assert_eq!(unit.users().find(nobody.id).await?, None);
     assert_eq!(unit.users().lock(nobody.id).await?, None);
+    assert!(unit.users().password_hash(nobody.id).await?.is_none());
     for raw in ["user2@example.com", "user2", "user1"] {
-        assert!(unit.users().find_credential(&Identifier::parse(raw)?).await?.is_none(), "{raw}");
+        let identifier = Identifier::parse(raw)?;
+        assert_eq!(unit.users().find_by_identifier(&identifier).await?, None, "{raw}");
+        assert!(unit.users().find_credential(&identifier).await?.is_none(), "{raw}");
     }
     Ok(())
 }
@@ -52,24 +60,38 @@ pub async fn nobody_is_found_who_is_not_there(subject: &Subject) -> Outcome {
 pub async fn a_credential_is_found_by_every_spelling_of_address_and_username(subject: &Subject) -> Outcome {
     let (user, other) = (user(1), user(2));
     let mut unit = write(&subject.store).await?;
-    unit.users().insert(&user, &password_hash(1)).await?;
-    unit.users().insert(&other, &password_hash(2)).await?;
+    unit.users().insert(&user, Some(&password_hash(1))).await?;
+    unit.users().insert(&other, Some(&password_hash(2))).await?;
     unit.commit().await?;
     for raw in ["user1@example.com", "USER1@EXAMPLE.COM", "User1@Example.com", "user1", "USER1"] {
         let identifier = Identifier::parse(raw)?;
-        let found = read(&subject.store).await?.users().find_credential(&identifier).await?;
-        let (found, hash) = found.ok_or(raw)?;
-        assert_eq!((found, hash.expose()), (user.clone(), password_hash(1).expose()), "{raw}");
+        let mut unit = read(&subject.store).await?;
+        assert_eq!(unit.users().find_by_identifier(&identifier).await?.as_ref(), Some(&user), "{raw}");
+        let (found, hash) = unit.users().find_credential(&identifier).await?.ok_or(raw)?;
+        let hash = hash.map(|hash| hash.expose().to_owned());
+        assert_eq!((found, hash.as_deref()), (user.clone(), Some(password_hash(1).expose())), "{raw}");
     }
+    Ok(())
+}
+
+pub async fn a_user_without_a_password_has_none(subject: &Subject) -> Outcome {
+    let user = user(1);
+    let mut unit = write(&subject.store).await?;
+    unit.users().insert(&user, None).await?;
+    unit.commit().await?;
+    let mut unit = read(&subject.elsewhere).await?;
+    assert!(unit.users().password_hash(user.id).await?.is_none());
+    let found = unit.users().find_credential(&Identifier::Email(user.email.clone())).await?;
+    assert!(matches!(found, Some((found, None)) if found == user));
     Ok(())
 }
 
 /// Tries to add the user, and says what is taken.
 async fn taken(subject: &Subject, user: &User) -> Result<(bool, bool), InsertUserError> {
     let mut unit = write(&subject.store).await?;
-    match unit.users().insert(user, &password_hash(1)).await {
+    match unit.users().insert(user, Some(&password_hash(1))).await {
         Ok(()) => Ok((false, false)),
-        Err(InsertUserError::Taken { email, username }) => Ok((email, username)),
+        Err(InsertUserError::Taken(Taken { email, username })) => Ok((email, username)),
         Err(error) => Err(error),
     }
 }
@@ -118,9 +140,9 @@ pub async fn a_refused_insert_leaves_its_unit_usable(subject: &Subject) -> Outco
     let (user, again, other) = (user(1), User { id: user(2).id, ..user(1) }, user(3));
     add_user(&subject.store, &user).await?;
     let mut unit = write(&subject.store).await?;
-    let refused = unit.users().insert(&again, &password_hash(2)).await;
-    assert!(matches!(refused, Err(InsertUserError::Taken { email: true, username: true })));
-    unit.users().insert(&other, &password_hash(3)).await?;
+    let refused = unit.users().insert(&again, Some(&password_hash(2))).await;
+    assert!(matches!(refused, Err(InsertUserError::Taken(Taken { email: true, username: true }))));
+    unit.users().insert(&other, Some(&password_hash(3))).await?;
     unit.commit().await?;
     assert_eq!(user_of(subject, user.id).await?, Some(user));
     assert_eq!(user_of(subject, again.id).await?, None);
@@ -134,16 +156,17 @@ pub async fn one_of_two_racing_inserts_is_refused_and_its_unit_goes_on(subject: 
             let n = u32::try_from(n)?;
             let mine = User { id: user(1_000 + round * 2 + n).id, ..user(round) };
             let mut unit = write(&store).await?;
-            let inserted = unit.users().insert(&mine, &password_hash(1)).await;
+            let inserted = unit.users().insert(&mine, Some(&password_hash(1))).await;
             if inserted.is_err() {
-                unit.users().insert(&user(100 + round), &password_hash(2)).await?;
+                unit.users().insert(&user(100 + round), Some(&password_hash(2))).await?;
             }
             unit.commit().await?;
             Ok(inserted.err())
         })
         .await?;
         let refused: Vec<_> = refused.into_iter().flatten().collect();
-        assert!(matches!(refused[..], [InsertUserError::Taken { email: true, username: true }]), "{refused:?}");
+        let both = Taken { email: true, username: true };
+        assert!(matches!(refused[..], [InsertUserError::Taken(taken)] if taken == both), "{refused:?}");
         assert!(user_of(subject, user(100 + round).id).await?.is_some());
     }
     Ok(())
@@ -155,70 +178,9 @@ pub async fn a_dropped_insert_takes_nothing(subject: &Subject) -> Outcome {
     Ok(())
 }
 
-pub async fn an_update_replaces_all_but_id_address_and_password(subject: &Subject) -> Outcome {
-    let (before, bystander) = (user(1), user(2));
-    add_user(&subject.store, &before).await?;
-    add_user(&subject.store, &bystander).await?;
-    let after = User {
-        email_verified_at: Some(noon()),
-        username: Some(Username::parse("Somebody")?),
-        name: PersonName::new(line("Janet"), line("Roe")),
-        role: Role::Employer,
-        status: UserStatus::Deactivated,
-        epoch: 1,
-        credential_version: 2,
-        created_at: noon() + Duration::from_secs(1),
-        last_login_at: Some(noon() + Duration::from_secs(2)),
-        ..before.clone()
-    };
-    let asked = User { email: EmailAddress::parse("another@example.com")?, ..after.clone() };
-    for (asked, expected) in [(&asked, &after), (&User { username: None, ..before.clone() }, &before)] {
-        let mut unit = write(&subject.store).await?;
-        unit.users().lock(asked.id).await?;
-        unit.users().update(asked).await?;
-        unit.commit().await?;
-        assert_eq!(
-            user_of(subject, before.id).await?,
-            Some(User { username: asked.username.clone(), ..expected.clone() })
-        );
-        assert_eq!(user_of(subject, bystander.id).await?.as_ref(), Some(&bystander));
-    }
-    let identifier = Identifier::Email(before.email);
-    let found = read(&subject.store).await?.users().find_credential(&identifier).await?;
-    assert_eq!(found.map(|(_, hash)| hash.expose().to_owned()).as_deref(), Some(password_hash(1).expose()));
-    Ok(())
-}
-
-pub async fn an_update_to_a_taken_username_is_refused(subject: &Subject) -> Outcome {
-    let (one, other) = (user(1), user(2));
-    add_user(&subject.store, &one).await?;
-    add_user(&subject.store, &other).await?;
-    let mut unit = write(&subject.store).await?;
-    unit.users().lock(one.id).await?;
-    let refused = unit.users().update(&User { username: Some(Username::parse("USER2")?), ..one.clone() }).await;
-    assert!(matches!(refused, Err(UpdateUserError::UsernameTaken)), "{refused:?}");
-    drop(unit);
-    let respelt = User { username: Some(Username::parse("USER1")?), ..one };
-    let mut unit = write(&subject.store).await?;
-    unit.users().lock(respelt.id).await?;
-    unit.users().update(&respelt).await?;
-    unit.commit().await?;
-    assert_eq!(user_of(subject, respelt.id).await?, Some(respelt));
-    Ok(())
-}
-
-pub async fn a_replaced_password_hash_is_the_one_found(subject: &Subject) -> Outcome {
-    let (one, other) = (user(1), user(2));
-    add_user(&subject.store, &one).await?;
-    add_user(&subject.store, &other).await?;
-    let mut unit = write(&subject.store).await?;
-    unit.users().lock(one.id).await?;
-    unit.users().replace_password_hash(one.id, &password_hash(9)).await?;
-    unit.commit().await?;
-    for (user, hash) in [(one, password_hash(9)), (other, password_hash(1))] {
-        let identifier = Identifier::Email(user.email);
-        let found = read(&subject.elsewhere).await?.users().find_credential(&identifier).await?;
-        assert_eq!(found.map(|(_, hash)| hash.expose().to_owned()).as_deref(), Some(hash.expose()));
-    }
+pub async fn the_id_of_another_user_is_no_name_that_is_taken(subject: &Subject) -> Outcome {
+    add_user(&subject.store, &user(1)).await?;
+    let refused = taken(subject, &User { id: user(1).id, ..user(2) }).await;
+    assert!(matches!(refused, Err(InsertUserError::Store(_))), "{refused:?}");
     Ok(())
 }

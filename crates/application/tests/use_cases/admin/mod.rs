@@ -1,0 +1,15 @@
+//! What administrators and operators do.
+
+mod activation;
+mod audit_log;
+mod authority;
+mod create_admin;
+mod create_user;
+mod delete_user;
+mod invitations;
+mod last_admin;
+mod lists;
+mod office;
+mod sessions_and_resets;
+mod update_user;
+mod whole_or_not;

@@ -1,0 +1,5 @@
+//! Invitations.
+
+pub(crate) mod invite;
+pub(crate) mod list;
+pub(crate) mod withdraw;

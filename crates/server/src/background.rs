@@ -1,0 +1,118 @@
+//! What the server does beside answering: it sends mail, forgets what is over, and writes down which sessions are used.
+
+use std::{sync::Arc, time::Duration};
+
+use doorward_application::{App, Fault, mail::{DeliverMail, Delivered}, operations::Purge, sessions::RecordActivity};
+use tokio::{
+    sync::watch,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+/// How long a job may take to come to an end when the server stops. What is cut short is done again later.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a job that failed waits: the store that it failed for is asked by others often enough.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Job {
+    SendMail,
+    Purge,
+    RecordActivity,
+}
+
+impl Job {
+    const ALL: [Self; 3] = [Self::SendMail, Self::Purge, Self::RecordActivity];
+
+    const fn interval(self) -> Duration {
+        match self {
+            Self::SendMail => DeliverMail::INTERVAL,
+            Self::Purge => Purge::INTERVAL,
+            Self::RecordActivity => RecordActivity::INTERVAL,
+        }
+    }
+
+    /// Does it once. Says whether there may be more to do at once.
+    async fn run(self, app: &App) -> Result<bool, Fault> {
+        match self {
+            Self::SendMail => {
+                let delivered = app.mail.deliver.execute().await?;
+                match delivered {
+                    Some(Delivered::Parked) => tracing::warn!("a mail was put off for good: see `doorward mail list`"),
+                    Some(outcome) => tracing::debug!(?outcome, "mail"),
+                    None => {}
+                }
+                Ok(delivered.is_some())
+            }
+            Self::Purge => {
+                let purged = app.operations.purge.execute().await?;
+                if purged.accounts + purged.rows > 0 {
+                    tracing::info!(?purged, "forgot what is over");
+                }
+                Ok(false)
+            }
+            Self::RecordActivity => {
+                app.sessions.record_activity.execute().await?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Does it once; to fail is no reason to stop, because it is done again.
+    async fn try_run(self, app: &App) -> Duration {
+        match self.run(app).await {
+            Ok(true) => Duration::ZERO,
+            Ok(false) => self.interval(),
+            Err(cause) => {
+                tracing::warn!(%cause, job = ?self, "a job in the background failed");
+                self.interval().max(AFTER_FAILURE)
+            }
+        }
+    }
+
+    async fn repeat(self, app: Arc<App>, mut enough: watch::Receiver<bool>) {
+        loop {
+            let wait = self.try_run(&app).await;
+            tokio::select! {
+                biased;
+                _ = enough.wait_for(|enough| *enough) => break,
+                () = sleep(wait) => {}
+            }
+        }
+        // Nobody else knows what was noted here.
+        if self == Self::RecordActivity {
+            self.try_run(&app).await;
+        }
+    }
+}
+
+/// The jobs, each again and again until it is stopped.
+pub(crate) struct Background {
+    enough: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Background {
+    /// Starts all of them, or none.
+    pub(crate) fn start(app: &Arc<App>, wanted: bool) -> Self {
+        let (enough, told_enough) = watch::channel(false);
+        let start = |job: Job| tokio::spawn(job.repeat(Arc::clone(app), told_enough.clone()));
+        Self { tasks: Job::ALL.into_iter().filter(|_| wanted).map(start).collect(), enough }
+    }
+
+    /// Ends them, each when it has done what it is at.
+    pub(crate) async fn stop(self) {
+        self.enough.send_replace(true);
+        for mut task in self.tasks {
+            if timeout(PATIENCE, &mut task).await.is_err() {
+                task.abort();
+            }
+        }
+    }
+}
+
+/// Writes down which sessions are being used.
+pub(crate) async fn record_activity(app: &App) {
+    Job::RecordActivity.try_run(app).await;
+}
