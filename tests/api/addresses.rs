@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     answer::Answer,
-    app::{Database, Database::*, PASSWORD, SignedIn, TestApp},
+    app::{Database, Database::*, PASSWORD, TestApp},
 };
 
 async fn ask(app: &TestApp, access: &str, email: &str) -> Answer {
@@ -18,21 +18,13 @@ async fn confirm(app: &TestApp, token: &str) -> Answer {
     app.post("/auth/confirm-email", &json!({ "token": token })).await
 }
 
-/// Someone with a proven address.
-async fn proven(app: &TestApp, email: &str) -> SignedIn {
-    let someone = app.sign_up(email).await;
-    let token = app.mail_to(email).await.token().to_owned();
-    app.post("/auth/verify-email", &json!({ "token": token })).await.ok(200);
-    someone
-}
-
 #[rstest]
 #[tokio::test]
 async fn the_address_changes_when_the_new_one_is_proven_and_the_old_one_is_told(
     #[values(Sqlite, Postgres)] on: Database,
 ) {
     let app = TestApp::start(on).await;
-    let jane = proven(&app, "jane@example.com").await;
+    let jane = app.proven("jane@example.com").await;
     ask(&app, &jane.access, "Janet@Example.com").await.ok(202);
     app.log_in("jane@example.com").await.ok(200);
     let token = app.mail_to("Janet@Example.com").await.token().to_owned();
@@ -84,7 +76,7 @@ async fn of_two_who_confirm_one_address_at_once_one_gets_it(#[values(Sqlite, Pos
 #[tokio::test]
 async fn the_way_back_survives_later_changes_and_leaves_nobody_in(#[values(Sqlite, Postgres)] on: Database) {
     let app = TestApp::start(on).await;
-    let jane = proven(&app, "jane@example.com").await;
+    let jane = app.proven("jane@example.com").await;
     for thief in ["thief1@example.com", "thief2@example.com"] {
         ask(&app, &jane.access, thief).await.ok(202);
         confirm(&app, app.mail_to(thief).await.token()).await.ok(200);

@@ -127,6 +127,14 @@ impl TestApp {
         SignedIn::read(&self.post("/auth/register", &person(email)).await.ok(201))
     }
 
+    /// Someone who has followed the link of the sign-up.
+    pub(crate) async fn proven(&self, email: &str) -> SignedIn {
+        let someone = self.sign_up(email).await;
+        let token = self.mail_to(email).await.token().to_owned();
+        self.post("/auth/verify-email", &json!({ "token": token })).await.ok(200);
+        someone
+    }
+
     pub(crate) async fn log_in(&self, email: &str) -> Answer {
         self.post("/auth/login", &json!({ "email": email, "password": PASSWORD })).await
     }

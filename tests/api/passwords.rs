@@ -20,7 +20,7 @@ async fn change(app: &TestApp, access: &str, current: &str, new: &str) -> Answer
 #[tokio::test]
 async fn a_change_keeps_this_session_ends_the_others_and_is_told(#[values(Sqlite, Postgres)] on: Database) {
     let app = TestApp::start(on).await;
-    let jane = app.sign_up("jane@example.com").await;
+    let jane = app.proven("jane@example.com").await;
     let other = app.signed_in("jane@example.com").await;
     change(&app, &jane.access, PASSWORD, NEW).await.ok(200);
     app.me(&jane.access).await.ok(200);
@@ -64,7 +64,7 @@ async fn no_session_opened_with_the_old_password_outlives_its_change(#[values(Sq
 #[tokio::test]
 async fn the_link_of_a_notice_ends_every_session_and_the_password(#[values(Sqlite, Postgres)] on: Database) {
     let app = TestApp::start(on).await;
-    let jane = app.sign_up("jane@example.com").await;
+    let jane = app.proven("jane@example.com").await;
     let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1";
     let login = json!({ "email": "jane@example.com", "password": PASSWORD });
     app.request("POST", "/auth/login").header("user-agent", phone).json(&login).send().await.ok(200);

@@ -49,9 +49,23 @@ const EDGES: [Row; 9] = [
 const OUTSIDE: [(&str, &[&str]); 2] = [
     (
         "doorward-domain",
-        &["base64", "chrono", "idna", "sha2", "thiserror", "unicode-normalization", "uuid", "validator", "woothee", "zeroize"],
+        &[
+            "base64",
+            "chrono",
+            "idna",
+            "sha2",
+            "thiserror",
+            "unicode-normalization",
+            "uuid",
+            "validator",
+            "woothee",
+            "zeroize",
+        ],
     ),
-    ("doorward-application", &["async-trait", "base64", "chrono", "futures-util", "mockall", "thiserror", "tokio", "uuid"]),
+    (
+        "doorward-application",
+        &["async-trait", "base64", "chrono", "futures-util", "mockall", "thiserror", "tokio", "uuid"],
+    ),
 ];
 
 /// Crates that belong to one layer, and who may know them. The tests of the whole look from outside, so they may

@@ -2,7 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use doorward_application::{App, Fault, mail::{DeliverMail, Delivered}, operations::Purge, sessions::RecordActivity};
+use doorward_application::{
+    App, Fault,
+    mail::{DeliverMail, Delivered},
+    operations::Purge,
+    sessions::RecordActivity,
+};
 use tokio::{
     sync::watch,
     task::JoinHandle,

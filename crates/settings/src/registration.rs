@@ -61,6 +61,13 @@ impl Registration {
             "invitation_ttl",
             "must be from 1h to 30d",
         );
+        if !registration.reveal_existing_accounts && !registration.require_verified_email {
+            from.warn(
+                "reveal_existing_accounts",
+                "hides little: whoever signs up can sign in, and learns so that the address was free; set \
+                 registration.require_verified_email too",
+            );
+        }
         registration
     }
 }

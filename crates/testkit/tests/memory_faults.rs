@@ -1,5 +1,4 @@
 //! Which calls of the store in memory a fault can break.
-#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use doorward_application::ports::{Access, NewUser, Store as _, UserFilter};
 use doorward_domain::{

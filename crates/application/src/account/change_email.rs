@@ -3,6 +3,7 @@
 use doorward_domain::{
     Rejection, Secret,
     audit::AuditKind,
+    token::OneTimePurpose,
     user::{EmailAddress, Identifier},
 };
 use thiserror::Error;
@@ -78,6 +79,8 @@ impl ChangeEmail {
         let mut unit = self.ports.store.begin(Access::Write).await?;
         let user = proof.lock(unit.as_mut(), actor, now).await?;
         let owner = unit.users().find_by_identifier(&Identifier::Email(email.clone())).await?;
+        // Alike in both cases: what stays of an earlier wish must not tell which it was.
+        unit.one_time_tokens().discard(user.id, &[OneTimePurpose::ConfirmEmail], None).await?;
         if let Some(owner) = owner.filter(|owner| owner.id != user.id) {
             self.post.write(unit.as_mut(), &owner, MessageKind::AccountExists, Facts::default(), now).await?;
         } else {

@@ -83,7 +83,7 @@ impl ChangePassword {
         unit.sessions().end_all(user.id, Some(actor.session.id), end).await?;
         unit.one_time_tokens().discard(user.id, &OneTimePurpose::PENDING, None).await?;
         let facts = Facts::of_device(&actor.device);
-        self.post.write(unit.as_mut(), &user, MessageKind::PasswordChanged, facts, now).await?;
+        self.post.notify(unit.as_mut(), &user, MessageKind::PasswordChanged, facts, now).await?;
         self.trail.record(unit.as_mut(), Entry::by(AuditKind::PasswordChanged, actor), now).await?;
         unit.commit().await?;
         Ok(())

@@ -5,7 +5,7 @@ use doorward_domain::{
     audit::{AuditEvent, AuditKind},
     invitation::Invitation,
     profile::Profile,
-    session::Session,
+    session::{Device, Session},
     user::User,
 };
 
@@ -40,6 +40,8 @@ pub struct ExportAccount {
 impl ExportAccount {
     /// How many entries of the audit log are read at a time.
     const PAGE: u32 = 1_000;
+    /// How many of them are handed over at the most, the latest ones.
+    const MOST_EVENTS: usize = 10_000;
 
     pub(super) fn new(ports: &Ports) -> Self {
         Self { ports: ports.clone(), trail: Trail::new(ports) }
@@ -58,7 +60,11 @@ impl ExportAccount {
             at: now,
             profiles: unit.profiles().list(id).await?,
             sessions: unit.sessions().list_all(id).await?,
-            invitations: unit.invitations().list_of(&user.email).await?,
+            // Whoever never proved the address learns nothing of what was sent there.
+            invitations: match user.email_verified_at {
+                Some(_) => unit.invitations().list_of(&user.email).await?,
+                None => Vec::new(),
+            },
             audit_events: Self::audit_events(unit.as_mut(), &user).await?,
             user,
         })
@@ -70,10 +76,18 @@ impl ExportAccount {
         loop {
             let page = unit.audit().list(filter, events.last().map(|last| last.id), Self::PAGE).await?;
             let full = page.len() == Self::PAGE as usize;
-            events.extend(page);
-            if !full {
+            events.extend(page.into_iter().map(|event| without_others(event, user)));
+            if !full || events.len() >= Self::MOST_EVENTS {
                 return Ok(events);
             }
         }
     }
+}
+
+/// What is the user's of an entry: who an administrator is, and from where they act, is the administrator's own.
+fn without_others(event: AuditEvent, user: &User) -> AuditEvent {
+    if event.actor_id.is_none_or(|actor| actor == user.id) {
+        return event;
+    }
+    AuditEvent { actor_id: None, session_id: None, device: Device::default(), ..event }
 }

@@ -91,7 +91,7 @@ impl ResetPassword {
         unit.sessions().end_all(user.id, None, end).await?;
         unit.one_time_tokens().discard(user.id, dropped, None).await?;
         let facts = Facts::of_device(&device);
-        self.post.write(unit.as_mut(), &user, MessageKind::PasswordChanged, facts, now).await?;
+        self.post.notify(unit.as_mut(), &user, MessageKind::PasswordChanged, facts, now).await?;
         self.trail.record(unit.as_mut(), Entry::of(AuditKind::PasswordReset, user.id, device), now).await?;
         unit.commit().await?;
         Ok(())

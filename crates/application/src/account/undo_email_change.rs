@@ -6,7 +6,7 @@ use doorward_domain::{
     token::{OneTimePurpose, OneTimeSecret},
 };
 
-use super::{ConfirmEmailError, disown::secure};
+use super::{ConfirmEmailError, Removal, disown::secure};
 use crate::{
     Ports,
     mail::Post,
@@ -17,13 +17,14 @@ use crate::{
 /// Gives an account back to the address that it had, by the link that was sent there.
 pub struct UndoEmailChange {
     ports: Ports,
+    removal: Removal,
     post: Post,
     trail: Trail,
 }
 
 impl UndoEmailChange {
     pub(super) fn new(ports: &Ports) -> Self {
-        Self { ports: ports.clone(), post: Post::new(ports), trail: Trail::new(ports) }
+        Self { ports: ports.clone(), removal: Removal::new(ports), post: Post::new(ports), trail: Trail::new(ports) }
     }
 
     /// Undoes the change, and every later one: whoever made them can undo nothing. Every session ends, the password
@@ -36,6 +37,10 @@ impl UndoEmailChange {
         let mut unit = self.ports.store.begin(Access::Write).await?;
         let redeemed = self.post.redeem(unit.as_mut(), PURPOSE, &secret, now).await?;
         let (token, mut user) = redeemed.ok_or(ConfirmEmailError::InvalidToken)?;
+        // Whoever changed the address may have taken the old one in the meantime, to close this very way.
+        if user.email.canonical() != token.address.canonical() {
+            self.removal.evict(unit.as_mut(), &token.address, now).await?;
+        }
         user.email = token.address;
         user.email_verified_at = Some(now);
         user.proof_due_at = None;

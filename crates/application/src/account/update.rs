@@ -91,6 +91,7 @@ impl UpdateAccount {
         }
         let profile = unit.profiles().find(user.id, user.role).await?;
         let mut profile = profile.ok_or(Fault::Inconsistent("a user has no profile"))?;
+        let before = (user.clone(), profile.clone());
         user.name = PersonName::new(
             first.unwrap_or_else(|| user.name.first().clone()),
             last.unwrap_or_else(|| user.name.last().clone()),
@@ -101,14 +102,19 @@ impl UpdateAccount {
         if let Some(locale) = locale {
             user.locale = locale;
         }
+        if let Some(change) = command.profile {
+            profile.apply(change).map_err(|_| UpdateAccountError::RoleChanged)?;
+        }
+        let after = (user, profile);
+        if after == before {
+            return Ok(after);
+        }
+        let (user, profile) = after;
         unit.users().update(&user).await.map_err(|refused| match refused {
             UpdateUserError::Taken(_) => UpdateAccountError::UsernameTaken,
             UpdateUserError::Store(cause) => cause.into(),
         })?;
-        if let Some(change) = command.profile {
-            profile.apply(change).map_err(|_| UpdateAccountError::RoleChanged)?;
-            unit.profiles().update(user.id, &profile).await?;
-        }
+        unit.profiles().update(user.id, &profile).await?;
         self.trail.record(unit.as_mut(), Entry::by(AuditKind::AccountUpdated, actor), now).await?;
         unit.commit().await?;
         Ok((user, profile))

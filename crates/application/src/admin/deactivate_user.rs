@@ -69,6 +69,8 @@ impl DeactivateUser {
         }
         user.status = UserStatus::Deactivated;
         user.epoch += 1;
+        // Who is kept out is not removed: the address would be free to sign up again.
+        user.proof_due_at = None;
         unit.users().update(&user).await?;
         unit.sessions().end_all(id, None, SessionEnd { at: now, reason: EndReason::UserRemoved }).await?;
         unit.one_time_tokens().discard(id, &OneTimePurpose::PENDING, None).await?;

@@ -17,6 +17,7 @@ use crate::{
     fault::faults_of,
     mail::Post,
     ports::{Access, Facts, HashError, KnownDevice, MessageKind, UnitOfWork, Verdict},
+    settings::RegistrationRules,
     trail::{Entry, Trail},
 };
 
@@ -78,7 +79,7 @@ impl LogInError {
 /// Opens a session for a password.
 pub struct LogIn {
     ports: Ports,
-    require_verified_email: bool,
+    rules: RegistrationRules,
     sessions: SessionOpener,
     post: Post,
     trail: Trail,
@@ -99,7 +100,7 @@ impl LogIn {
     pub(super) fn new(ports: &Ports, settings: &Settings) -> Self {
         Self {
             ports: ports.clone(),
-            require_verified_email: settings.registration.require_verified_email,
+            rules: settings.registration.clone(),
             sessions: SessionOpener::new(ports, settings),
             post: Post::new(ports),
             trail: Trail::new(ports),
@@ -192,7 +193,7 @@ impl LogIn {
         let profile = profile.ok_or(Fault::Inconsistent("a user has no profile"))?;
         if unit.sessions().knows_device(user.id, &command.device.label()).await? == KnownDevice::Unknown {
             let facts = Facts::of_device(&command.device);
-            self.post.write(unit.as_mut(), &user, MessageKind::NewDevice, facts, now).await?;
+            self.post.notify(unit.as_mut(), &user, MessageKind::NewDevice, facts, now).await?;
         }
         let opening = Opening {
             device: command.device.clone(),
@@ -211,8 +212,11 @@ impl LogIn {
         if !user.status.is_active() {
             return Some(LogInError::Deactivated);
         }
-        if self.require_verified_email && user.email_verified_at.is_none() {
-            return Some(LogInError::EmailNotVerified);
+        if self.rules.require_verified_email && user.email_verified_at.is_none() {
+            // Whoever signed up knows the password that was chosen then: to tell it right would tell that the address
+            // was free.
+            let hidden = !self.rules.reveal_existing_accounts;
+            return Some(if hidden { LogInError::InvalidCredentials } else { LogInError::EmailNotVerified });
         }
         user.deletes_at.filter(|_| !command.restore).map(LogInError::DeletionPending)
     }

@@ -96,12 +96,20 @@ impl Refresh {
                     }
                 }
                 Decision::Repeat { live } => {
+                    // Read before the user was locked: it may have been ended while this waited for the lock.
+                    let current = unit.sessions().find(session.id).await?;
+                    if !current.is_some_and(|current| current.is_live(now)) {
+                        return Err(RefreshError::Invalid);
+                    }
                     token = token.of_generation(live);
                     return Ok(self.issuer.issue(&user, &session, &token, now)?);
                 }
                 Decision::Reused => {
-                    self.tell_of_reuse(unit.as_mut(), &user, &session, device, now).await?;
-                    Self::end(unit, &session, ended).await?;
+                    // Of those who bring it at once, one ends the session and has it told.
+                    if unit.sessions().end(session.id, ended).await? {
+                        self.tell_of_reuse(unit.as_mut(), &user, &session, device, now).await?;
+                        unit.commit().await?;
+                    }
                     return Err(RefreshError::Reused(session.id));
                 }
                 Decision::Ahead => {
@@ -124,7 +132,7 @@ impl Refresh {
         now: Timestamp,
     ) -> Result<(), Fault> {
         let facts = Facts::of_device(&device);
-        self.post.write(unit, user, MessageKind::RefreshTokenReused, facts, now).await?;
+        self.post.notify(unit, user, MessageKind::RefreshTokenReused, facts, now).await?;
         let entry = Entry::of(AuditKind::RefreshTokenReused, user.id, device).in_session(session.id);
         Ok(self.trail.record(unit, entry.by_nobody(), now).await?)
     }

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     Fault, FieldErrors, Ports, Settings,
+    account::Removal,
     fault::faults_of,
     mail::Post,
     ports::{Access, Facts, InsertUserError, MessageKind, Taken, UnitOfWork},
@@ -102,6 +103,7 @@ pub struct Register {
     rules: RegistrationRules,
     passwords: PasswordRules,
     sessions: SessionOpener,
+    removal: Removal,
     post: Post,
     trail: Trail,
 }
@@ -113,6 +115,7 @@ impl Register {
             rules: settings.registration.clone(),
             passwords: PasswordRules::new(ports, settings),
             sessions: SessionOpener::new(ports, settings),
+            removal: Removal::new(ports),
             post: Post::new(ports),
             trail: Trail::new(ports),
         }
@@ -164,6 +167,10 @@ impl Register {
         user.email_verified_at = invitation.is_some().then_some(now);
         user.proof_due_at = self.rules.unproven_ttl.filter(|_| invitation.is_none()).map(|ttl| now + ttl);
         let mut unit = self.ports.store.begin(Access::Write).await?;
+        if let Some(invitation) = &invitation {
+            self.check_inviter(unit.as_mut(), invitation).await?;
+            self.removal.evict(unit.as_mut(), &user.email, now).await?;
+        }
         match unit.users().insert(&user, hash.as_ref()).await {
             Ok(()) => {}
             Err(InsertUserError::Taken(Taken { email: true, .. })) if reveals => {
@@ -212,6 +219,16 @@ impl Register {
         let Some(secret) = shown else { return Ok(None) };
         let found = self.ports.store.begin(Access::Read).await?.invitations().find(&secret.digest()).await?;
         Ok(found.filter(|invitation| invitation.state(now) == InvitationState::Open))
+    }
+
+    /// Whoever makes administrators must be one still.
+    async fn check_inviter(&self, unit: &mut dyn UnitOfWork, invitation: &Invitation) -> Result<(), RegisterError> {
+        if invitation.role != Role::Admin {
+            return Ok(());
+        }
+        let inviter = unit.users().find(invitation.invited_by).await?;
+        let may_still = inviter.is_some_and(|inviter| inviter.role == Role::Admin && inviter.may_sign_in());
+        if may_still { Ok(()) } else { Err(RegisterError::InvalidInvitation) }
     }
 
     /// The role that this sign-up may have.

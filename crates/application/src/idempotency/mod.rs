@@ -79,9 +79,10 @@ impl Idempotency {
     const HELD_FOR: Duration = Duration::from_secs(30);
     /// How long an answer is kept.
     const KEPT_FOR: Duration = Duration::from_hours(24);
-    /// How long a request waits for another that does the same, and how often it looks.
+    /// How long a request waits for another that does the same, and how long it does between two looks.
     const WAITS_FOR: Duration = Duration::from_secs(25);
-    const LOOKS_EVERY: Duration = Duration::from_millis(50);
+    const FIRST_PAUSE: Duration = Duration::from_millis(20);
+    const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
     /// `ports.store` commits when it is told to.
     pub(crate) fn new(ports: &Ports) -> Self {
@@ -138,7 +139,7 @@ impl Idempotency {
         request: Digest,
         user_id: Option<UserId>,
     ) -> Result<Result<Uuid, Secret<Vec<u8>>>, IdempotencyError> {
-        let mut waited = Duration::ZERO;
+        let (mut waited, mut pause) = (Duration::ZERO, Self::FIRST_PAUSE);
         loop {
             let now = self.ports.clock.now();
             let holder = self.ports.ids.next(now);
@@ -151,8 +152,9 @@ impl Idempotency {
                 Claimed::Ours => return Ok(Ok(holder)),
                 Claimed::Answered { same_request: true, answer } => return Ok(Err(answer)),
                 Claimed::Held { same_request: true } if waited < Self::WAITS_FOR => {
-                    tokio::time::sleep(Self::LOOKS_EVERY).await;
-                    waited += Self::LOOKS_EVERY;
+                    tokio::time::sleep(pause).await;
+                    waited += pause;
+                    pause = (pause * 2).min(Self::LONGEST_PAUSE);
                 }
                 Claimed::Held { same_request: true } => return Err(IdempotencyError::InProgress),
                 Claimed::Held { same_request: false } | Claimed::Answered { same_request: false, .. } => {

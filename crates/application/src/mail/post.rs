@@ -37,7 +37,23 @@ impl Post {
         self.write_to(unit, user, &user.email, kind, facts, now).await
     }
 
-    /// The same, at another address: the one that the link's token is about. A newer link of the kinds that die with
+    /// Tells a user of what happened to the account. Nobody is told at an address that was never proven: it may be a
+    /// stranger's, whom whoever signed up with it could have written to as often as they like.
+    pub(crate) async fn notify(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        user: &User,
+        kind: MessageKind,
+        facts: Facts,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if user.email_verified_at.is_none() {
+            return Ok(());
+        }
+        self.write(unit, user, kind, facts, now).await
+    }
+
+    /// Writes to a user at another address: the one that the link's token is about. A newer link of the kinds that die with
     /// a new password replaces the older ones.
     pub(crate) async fn write_to(
         &self,

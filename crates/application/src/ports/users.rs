@@ -62,7 +62,7 @@ pub trait UserRepository: Send {
     /// user. Users are locked before their sessions are.
     async fn lock(&mut self, id: UserId) -> Result<Option<User>, StoreError>;
 
-    /// The administrators who may sign in. Until this unit ends, no other unit is told them or can lock one of them:
+    /// The administrators who may sign in and have a password to do it with. Until this unit ends, no other unit is told them or can lock one of them:
     /// so a decision about the last of them is made by one at a time. They are locked before any other user is.
     async fn lock_active_admins(&mut self) -> Result<Vec<UserId>, StoreError>;
 

@@ -18,19 +18,18 @@ async fn a_life_leaves_its_trail() {
     world.app.account.confirm_email.execute(&world.link(MessageKind::ConfirmEmail), laptop()).await.unwrap();
     world.app.account.export.execute(&actor).await.unwrap();
     world.app.sessions.revoke_all.execute(&actor).await.unwrap();
-    use AuditKind as K;
     assert_eq!(
         world.trail(),
         [
-            K::SignedUp,
-            K::EmailVerified,
-            K::SignInFailed,
-            K::SignedIn,
-            K::PasswordChanged,
-            K::EmailChangeRequested,
-            K::EmailChanged,
-            K::DataExported,
-            K::SignedOutEverywhere,
+            AuditKind::SignedUp,
+            AuditKind::EmailVerified,
+            AuditKind::SignInFailed,
+            AuditKind::SignedIn,
+            AuditKind::PasswordChanged,
+            AuditKind::EmailChangeRequested,
+            AuditKind::EmailChanged,
+            AuditKind::DataExported,
+            AuditKind::SignedOutEverywhere,
         ]
     );
     for event in world.store.audit_events() {

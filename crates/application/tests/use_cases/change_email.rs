@@ -6,7 +6,7 @@ use doorward_application::{
     ports::MessageKind,
 };
 
-use crate::world::{DAY, PASSWORD, World, laptop};
+use crate::world::{DAY, HOUR, PASSWORD, World, laptop};
 
 async fn ask(world: &World, jane: &SignedIn, email: &str) {
     let actor = world.actor(&jane.tokens).await;
@@ -147,7 +147,7 @@ async fn the_way_back_is_open_for_seven_days_and_undoes_a_deletion_too() {
     let token = world.link(MessageKind::EmailChanged);
     let actor = world.actor(&jane.tokens).await;
     world.app.account.delete.execute(&actor, &PASSWORD.into()).await.unwrap();
-    world.advance(7 * DAY - crate::world::MINUTE);
+    world.advance(6 * DAY + 23 * HOUR);
     undo(&world, &token).await.unwrap();
     assert_eq!(world.user("jane@example.com").unwrap().deletes_at, None);
 
@@ -155,4 +155,40 @@ async fn the_way_back_is_open_for_seven_days_and_undoes_a_deletion_too() {
     changed(&world, "thief@example.com").await;
     world.advance(7 * DAY);
     assert!(matches!(undo(&world, &world.link(MessageKind::EmailChanged)).await, Err(ConfirmEmailError::InvalidToken)));
+}
+
+#[tokio::test]
+async fn the_way_back_is_not_closed_by_whoever_takes_the_old_address() {
+    let world = World::new();
+    changed(&world, "thief@example.com").await;
+    let back = world.link(MessageKind::EmailChanged);
+    world.sign_up("jane@example.com").await;
+    undo(&world, &back).await.unwrap();
+    let users = world.store.users();
+    assert_eq!(users.len(), 1, "who had the address without proving it is gone");
+    assert_eq!(users[0].email.canonical(), "jane@example.com");
+}
+
+#[tokio::test]
+async fn who_has_proven_the_old_address_keeps_it() {
+    let world = World::new();
+    changed(&world, "jane2@example.com").await;
+    let back = world.link(MessageKind::EmailChanged);
+    world.sign_up("jane@example.com").await;
+    world.prove().await;
+    assert!(matches!(undo(&world, &back).await, Err(ConfirmEmailError::EmailTaken)));
+    assert_eq!(world.store.users().len(), 2);
+}
+
+#[tokio::test]
+async fn a_wish_for_a_taken_address_leaves_no_more_than_one_for_a_free_one() {
+    for wanted in ["john@example.com", "nobody@example.com"] {
+        let world = World::new();
+        let jane = world.sign_up("jane@example.com").await;
+        world.sign_up("john@example.com").await;
+        ask(&world, &jane, "own@example.com").await;
+        let earlier = world.link(MessageKind::ConfirmEmail);
+        ask(&world, &jane, wanted).await;
+        assert!(matches!(confirm(&world, &earlier).await, Err(ConfirmEmailError::InvalidToken)), "{wanted}");
+    }
 }

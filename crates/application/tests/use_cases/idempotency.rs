@@ -13,7 +13,7 @@ const SIGN_UP: KeyedRequest<'static> =
 
 /// A handler that signs Jane up and answers with her id.
 async fn sign_up(world: &World, email: &str) -> Acted<String> {
-    match world.register(jane(email)).await {
+    match Box::pin(world.register(jane(email))).await {
         Ok(_) => {
             let answer = email.to_owned();
             Acted { kept: Some(Secret::new(answer.clone().into_bytes())), response: answer, broke: false }
@@ -85,7 +85,7 @@ async fn a_refusal_that_writes_stays_written() {
     let world = World::new();
     world.sign_up("jane@example.com").await;
     let handler = async {
-        let refused = world.log_in("jane@example.com", "not it at all").await.err().unwrap();
+        let refused = Box::pin(world.log_in("jane@example.com", "not it at all")).await.err().unwrap();
         Acted { response: refused.to_string(), kept: None, broke: false }
     };
     world.app.idempotency.execute(SIGN_UP, handler).await.map(text).unwrap();

@@ -177,16 +177,18 @@ async fn an_account_that_is_there_stays_as_it_is() {
 #[tokio::test]
 async fn a_username_of_another_account_is_refused_and_the_users_around_are_imported() {
     let world = World::new();
-    import(&world, vec![named("jane@example.com", "jane")]).await;
+    import(&world, vec![named("jane@example.com", "jane"), line("john@example.com")]).await;
     let some = || {
         vec![
             line("a@example.com"),
             named("janet@example.com", "Jane"),
             named("jane@example.com", "jane"),
+            named("john@example.com", "jane"),
             line("b@example.com"),
         ]
     };
-    let expected = [ImportOutcome::Imported, taken("username"), ImportOutcome::AlreadyThere, ImportOutcome::Imported];
+    let (made, there) = (ImportOutcome::Imported, ImportOutcome::AlreadyThere);
+    let expected = [made.clone(), taken("username"), there, taken("username"), made];
     assert_eq!(foresee(&world, some()).await, expected);
     assert_eq!(import(&world, some()).await, expected);
 }
@@ -220,8 +222,9 @@ async fn an_id_is_kept_if_it_is_of_version_7_and_nobody_elses() {
     let outcomes = import(&world, vec![with_id("jane@example.com"), with_id("john@example.com")]).await;
     assert_eq!(outcomes, [ImportOutcome::Imported, taken("id")]);
     assert_eq!(world.user("jane@example.com").unwrap().id.to_string(), id);
-    let again = || vec![with_id("jane@example.com"), with_id("john@example.com"), line("janet@example.com")];
-    let expected = [ImportOutcome::AlreadyThere, taken("id"), ImportOutcome::Imported];
+    let (first, last) = ("first@example.com", "last@example.com");
+    let again = || vec![line(first), with_id("jane@example.com"), with_id("john@example.com"), line(last)];
+    let expected = [ImportOutcome::Imported, ImportOutcome::AlreadyThere, taken("id"), ImportOutcome::Imported];
     assert_eq!(foresee(&world, again()).await, expected);
     assert_eq!(import(&world, again()).await, expected);
 }

@@ -125,3 +125,24 @@ async fn a_sign_up_by_invitation_is_written_whole_or_not_at_all() {
         signed_up(&world, accept(&token)).await;
     }
 }
+
+#[tokio::test]
+async fn an_invitation_is_not_taken_away_by_whoever_signs_up_with_its_address() {
+    let world = World::new();
+    let token = invite(&world, "CANDIDATE").await;
+    let squatter = world.sign_up("jane@example.com").await;
+    let actor = world.actor(&squatter.tokens).await;
+    assert!(world.app.account.export.execute(&actor).await.unwrap().invitations.is_empty());
+    let invited = signed_up(&world, accept(&token)).await;
+    assert!(!world.is_live(&squatter.tokens).await);
+    assert_ne!(invited.user.id, squatter.user.id);
+}
+
+#[tokio::test]
+async fn nobody_makes_administrators_who_is_none_any_more() {
+    let world = World::new();
+    let token = invite(&world, "ADMIN").await;
+    let inviter = world.user("root@example.com").unwrap();
+    world.edit(&inviter, |user| user.role = Role::Candidate).await;
+    assert!(matches!(world.register(accept(&token)).await, Err(RegisterError::InvalidInvitation)));
+}

@@ -9,7 +9,9 @@ use async_trait::async_trait;
 use doorward_application::{
     Fault,
     auth::LogInError,
-    ports::{Access, HashError, UnusableHash, PasswordHasher, Store as _, Verdict, password_hasher::MockPasswordHasher},
+    ports::{
+        Access, HashError, PasswordHasher, Store as _, UnusableHash, Verdict, password_hasher::MockPasswordHasher,
+    },
 };
 use doorward_domain::user::{Identifier, Password, PasswordHash, UserStatus};
 use doorward_testkit::{MemoryStore, PlainHasher};

@@ -2,12 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 mod account;
-mod audit;
 mod admin;
+mod audit;
 mod authenticate;
 mod change_email;
-mod delivery;
 mod deletion;
+mod delivery;
 mod export_users;
 mod idempotency;
 mod import;

@@ -23,6 +23,34 @@ async fn log_in_on(world: &World, agent: &str) -> doorward_application::auth::Si
     world.app.auth.log_in.execute(command).await.unwrap()
 }
 
+/// Jane, whose address is proven.
+async fn proven(world: &World) -> doorward_application::auth::SignedIn {
+    let jane = world.sign_up("jane@example.com").await;
+    world.prove().await;
+    jane
+}
+
+#[tokio::test]
+async fn nobody_is_told_at_an_address_that_was_never_proven() {
+    let world = World::new();
+    let jane = world.sign_up("stranger@example.com").await;
+    let before = world.store.messages().len();
+    for agent in ["a/1", "b/1", "c/1"] {
+        let command = LogInCommand {
+            identifier: "stranger@example.com".to_owned(),
+            password: PASSWORD.into(),
+            restore: false,
+            remembered: true,
+            device: device(agent),
+            presented: Presented::default(),
+        };
+        world.app.auth.log_in.execute(command).await.unwrap();
+    }
+    let actor = world.actor(&jane.tokens).await;
+    world.app.account.change_password.execute(&actor, &PASSWORD.into(), &"a new harbour".into()).await.unwrap();
+    assert_eq!(world.store.messages().len(), before);
+}
+
 async fn disown(world: &World, token: &str) -> Result<(), LinkError> {
     world.app.account.disown.execute(token, laptop()).await
 }
@@ -30,7 +58,7 @@ async fn disown(world: &World, token: &str) -> Result<(), LinkError> {
 #[tokio::test]
 async fn a_sign_in_on_a_device_that_was_not_used_before_is_told_of() {
     let world = World::new();
-    world.sign_up("jane@example.com").await;
+    proven(&world).await;
     world.log_in("jane@example.com", PASSWORD).await.unwrap();
     assert_eq!(world.letters(MessageKind::NewDevice), 0, "the device of the sign-up is known");
     log_in_on(&world, PHONE).await;
@@ -48,7 +76,7 @@ fn laptop_or(agent: &str) -> String {
 #[tokio::test]
 async fn that_was_not_me_ends_every_session_and_the_password() {
     let world = World::new();
-    let jane = world.sign_up("jane@example.com").await;
+    let jane = proven(&world).await;
     let thief = log_in_on(&world, PHONE).await;
     let token = world.link(MessageKind::NewDevice);
     disown(&world, &token).await.unwrap();
@@ -61,7 +89,7 @@ async fn that_was_not_me_ends_every_session_and_the_password() {
 #[tokio::test]
 async fn the_link_works_for_seven_days() {
     let world = World::new();
-    world.sign_up("jane@example.com").await;
+    proven(&world).await;
     log_in_on(&world, PHONE).await;
     world.advance(7 * DAY);
     assert!(matches!(disown(&world, &world.link(MessageKind::NewDevice)).await, Err(LinkError::InvalidToken)));
@@ -70,7 +98,7 @@ async fn the_link_works_for_seven_days() {
 #[tokio::test]
 async fn a_link_to_an_address_that_is_no_longer_the_accounts_ends_nothing() {
     let world = World::new();
-    let jane = world.sign_up("jane@example.com").await;
+    let jane = proven(&world).await;
     log_in_on(&world, PHONE).await;
     let token = world.link(MessageKind::NewDevice);
     let actor = world.actor(&jane.tokens).await;
@@ -84,7 +112,7 @@ async fn a_link_to_an_address_that_is_no_longer_the_accounts_ends_nothing() {
 #[tokio::test]
 async fn a_refresh_token_that_was_used_twice_is_told_of_once() {
     let world = World::new();
-    let jane = world.sign_up("jane@example.com").await;
+    let jane = proven(&world).await;
     world.refresh(&jane.tokens).await.unwrap();
     world.advance(DAY);
     for _ in 0..3 {

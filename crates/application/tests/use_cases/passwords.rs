@@ -103,6 +103,7 @@ async fn what_was_asked_for_before_dies_with_a_newer_wish_a_new_password_and_a_s
 async fn a_change_keeps_this_session_and_ends_the_others() {
     let world = World::new();
     let jane = world.sign_up("jane@example.com").await;
+    world.prove().await;
     let other = world.log_in("jane@example.com", PASSWORD).await.unwrap();
     let actor = world.actor(&jane.tokens).await;
     world.app.account.change_password.execute(&actor, &PASSWORD.into(), &NEW.into()).await.unwrap();

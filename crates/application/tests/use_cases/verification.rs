@@ -110,3 +110,15 @@ async fn a_proof_is_written_whole_or_not_at_all() {
         verify(&world, &token).await.expect("the token is still good");
     }
 }
+
+#[tokio::test]
+async fn where_accounts_are_hidden_a_right_password_does_not_tell_that_the_address_was_free() {
+    let world = World::with(|_, settings| {
+        settings.registration.require_verified_email = true;
+        settings.registration.reveal_existing_accounts = false;
+    });
+    world.register(jane("jane@example.com")).await.unwrap();
+    assert!(matches!(world.log_in("jane@example.com", PASSWORD).await, Err(LogInError::InvalidCredentials)));
+    world.prove().await;
+    world.log_in("jane@example.com", PASSWORD).await.unwrap();
+}

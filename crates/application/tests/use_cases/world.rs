@@ -26,6 +26,7 @@ use doorward_testkit::{
 pub(crate) const PASSWORD: &str = "a quiet harbour at dawn";
 
 pub(crate) const MINUTE: Duration = Duration::from_mins(1);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
 pub(crate) const DAY: Duration = Duration::from_hours(24);
 
 pub(crate) struct World {

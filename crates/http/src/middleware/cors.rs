@@ -9,7 +9,10 @@ use actix_web::{
     },
 };
 
-use super::observe::REQUEST_ID;
+use super::{
+    idempotency::{KEY, REPLAYED},
+    observe::REQUEST_ID,
+};
 
 /// CORS for the listed origins, with credentials. Never for `*`: that and credentials would let any page act for
 /// whoever looks at it.
@@ -18,8 +21,8 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
     listed
         .supports_credentials()
         .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
-        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID])
-        .expose_headers([REQUEST_ID, RETRY_AFTER, WWW_AUTHENTICATE])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID, KEY])
+        .expose_headers([REQUEST_ID, RETRY_AFTER, WWW_AUTHENTICATE, REPLAYED])
         .max_age(3600)
 }
 

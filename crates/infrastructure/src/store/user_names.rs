@@ -42,7 +42,7 @@ pub(super) async fn taken(tx: &DatabaseTransaction, users: &[&User]) -> Result<V
 }
 
 /// What became of a change, when the database refused it: nothing else that it writes is unique. Both databases name
-/// the column, `PostgreSQL` inside the constraint's name; `PostgreSQL` names one, where both are taken.
+/// the column, PostgreSQL inside the constraint's name; PostgreSQL names one, where both are taken.
 pub(super) fn refused(error: DbErr) -> UpdateUserError {
     let Some(SqlErr::UniqueConstraintViolation(text)) = error.sql_err() else { return failed(error).into() };
     let names = |column: Column| text.contains(sea_orm::IdenStatic::as_str(&column));

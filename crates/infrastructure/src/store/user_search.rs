@@ -41,7 +41,7 @@ pub(super) fn page(filter: &UserFilter, after: Option<UserId>, limit: u32) -> Se
 /// The latest who have a term that begins with this. Such terms lie between it and what is greater than all of them:
 /// UTF-8 has no byte 0xff.
 ///
-/// All who match are gathered before the latest are taken from them. Otherwise `PostgreSQL` would begin with the latest
+/// All who match are gathered before the latest are taken from them. Otherwise PostgreSQL would begin with the latest
 /// users and ask of each whether it matches, which finds those who match evenly often at once, and those who signed up
 /// long ago after all others.
 fn found(search: &str, narrowed: Condition, after: Option<UserId>, limit: u32) -> SelectStatement {

@@ -12,7 +12,7 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
     prelude::Uuid,
-    sea_query::{Expr, LockType, OnConflict},
+    sea_query::{Expr, LockType, OnConflict, Query},
 };
 
 use super::{
@@ -123,6 +123,9 @@ impl UserRepository for SeaUnitOfWork {
             .filter(user::Column::Role.eq(Role::Admin.as_str()))
             .filter(user::Column::Status.eq(user::status_name(UserStatus::Active)))
             .filter(user::Column::DeletesAt.is_null())
+            .filter(user::Column::Id.in_subquery(
+                Query::select().column(password_credential::Column::UserId).from(password_credential::Entity).take(),
+            ))
             .order_by_asc(user::Column::Id)
             .lock(LockType::NoKeyUpdate)
             .into_tuple()

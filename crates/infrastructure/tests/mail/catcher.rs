@@ -113,8 +113,8 @@ impl Drop for Catcher {
     }
 }
 
-pub(crate) fn credentials(password: &str) -> Option<Credentials> {
-    Some(Credentials { user: USER.to_owned(), password: Secret::from(password) })
+pub(crate) fn credentials(password: &str) -> Credentials {
+    Credentials { user: USER.to_owned(), password: Secret::from(password) }
 }
 
 /// A folder with a certificate that signs itself, and its key.

@@ -115,7 +115,7 @@ async fn a_refusal_that_is_about_the_sign_in_is_temporary_at_every_stage() {
 #[tokio::test]
 async fn a_server_that_offers_no_sign_in_is_not_sent_a_mail_without_one() {
     let server = Scripted::start(EIGHT_BIT, When::Greeting, Act::Say("220 mail.example")).await;
-    let mailer = mailer_as(credentials(PASSWORD), server.port, AMPLE);
+    let mailer = mailer_as(Some(credentials(PASSWORD)), server.port, AMPLE);
     let sent = mailer.send(&message(MessageKind::VerifyEmail, "en")).await;
     let Err(SendError::Temporary(cause)) = sent else { panic!("{sent:?}") };
     assert!(cause.starts_with("mail server, at AUTH: the server offers no way to sign in"), "{cause}");

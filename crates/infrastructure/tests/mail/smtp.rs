@@ -43,7 +43,7 @@ async fn a_mail_arrives_as_it_was_written_with_each_way_to_encrypt() {
 async fn a_server_that_asks_for_it_gets_a_name_and_a_password() {
     for encryption in [Encryption::None, Encryption::StartTls, Encryption::FromStart] {
         let mut catcher = Catcher::start_with_sign_in(encryption);
-        let smtp = SmtpOptions { credentials: credentials(PASSWORD), ..catcher.options() };
+        let smtp = SmtpOptions { credentials: Some(credentials(PASSWORD)), ..catcher.options() };
         mailer(smtp).send(&message(MessageKind::VerifyEmail, "en")).await.unwrap();
         assert_eq!(catcher.caught().told["user"], USER, "{encryption:?}");
     }
@@ -52,7 +52,7 @@ async fn a_server_that_asks_for_it_gets_a_name_and_a_password() {
 #[tokio::test]
 async fn a_sign_in_that_is_refused_is_no_fault_of_the_mail() {
     let catcher = Catcher::start_with_sign_in(Encryption::StartTls);
-    let smtp = SmtpOptions { credentials: credentials("wrong"), ..catcher.options() };
+    let smtp = SmtpOptions { credentials: Some(credentials("wrong")), ..catcher.options() };
     assert_eq!(failure(smtp).await, "mail server, at AUTH: 535 5.7.8");
     assert_eq!(failure(catcher.options()).await, "mail server, at MAIL FROM: 530 5.7.0");
 }
@@ -120,7 +120,7 @@ fn a_password_leaves_the_machine_only_encrypted() {
         host: host.to_owned(),
         port: 25,
         encryption: Encryption::None,
-        credentials: credentials(PASSWORD),
+        credentials: Some(credentials(PASSWORD)),
         ca_file: None,
         client_name: "example.com".to_owned(),
     };

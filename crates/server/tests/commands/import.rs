@@ -127,6 +127,9 @@ async fn a_table_whose_first_line_is_wrong_is_not_begun() {
     }
     assert!(doorward.run("users import users.txt").err.contains("--format"));
     assert!(doorward.run("users import gone.csv").err.contains("gone.csv cannot be read"));
+    doorward.write("users.csv", "email,firstName,lastName\n");
+    assert!(doorward.run("users import --report ./users.csv users.csv").err.contains("would overwrite the file"));
+    assert_eq!(doorward.read("users.csv"), "email,firstName,lastName\n");
 }
 
 #[rstest]
@@ -178,6 +181,7 @@ async fn an_import_that_was_killed_is_done_by_running_it_again(#[values(Sqlite, 
         if imported > 0 {
             break imported;
         }
+        assert!(killed.try_wait().unwrap().is_none(), "it ended by itself");
     };
     killed.kill().unwrap();
     killed.wait().unwrap();

@@ -133,8 +133,10 @@ impl UserRepository for MemoryUnitOfWork {
     }
 
     async fn lock_active_admins(&mut self) -> Result<Vec<UserId>, StoreError> {
-        let users = self.locked()?.users.values();
-        Ok(users.filter(|user| user.role == Role::Admin && user.may_sign_in()).map(|user| user.id).collect())
+        let tables = self.locked()?;
+        let has_password = |user: &&User| tables.password_hashes.contains_key(&user.id);
+        let admins = tables.users.values().filter(|user| user.role == Role::Admin && user.may_sign_in());
+        Ok(admins.filter(has_password).map(|user| user.id).collect())
     }
 
     async fn update(&mut self, user: &User) -> Result<(), UpdateUserError> {

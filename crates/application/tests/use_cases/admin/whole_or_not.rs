@@ -56,8 +56,8 @@ async fn a_role_is_changed_with_profile_and_names_or_not_at_all() {
 async fn an_account_is_removed_whole_or_not_at_all() {
     let removed =
         writes(async |office| said(office.world.app.admin.delete_user.execute(&office.root, jane(office)).await));
-    // Devices, invitations, user, audit entry, commit.
-    assert_eq!(removed.await, 5);
+    // Devices, user, audit entry, commit.
+    assert_eq!(removed.await, 4);
 }
 
 #[tokio::test]

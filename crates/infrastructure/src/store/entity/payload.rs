@@ -93,6 +93,7 @@ mod tests {
     use doorward_application::ports::{Facts, MessageKind};
     use doorward_domain::{Secret, Timestamp, user::Locale};
     use doorward_testkit::builders::{message, noon, user};
+    use serde_json::json;
 
     use super::{Model, SealError, Sealer, Uuid, context, open, seal};
 
@@ -119,10 +120,9 @@ mod tests {
     #[test]
     fn what_the_first_version_wrote_is_read() {
         let token = "__________________________________________8";
-        let first = format!(
-            r#"{{"to":"Jane@example.com","name":"Jane Doe","token":"{token}","expires_at":"2026-09-21T14:13:20.000000Z"}}"#
-        );
-        let message = open(&sealer(1), &row(&first)).unwrap();
+        let expires_at = "2026-09-21T14:13:20.000000Z";
+        let first = json!({"to": "Jane@example.com", "name": "Jane Doe", "token": token, "expires_at": expires_at});
+        let message = open(&sealer(1), &row(&first.to_string())).unwrap();
         assert_eq!(message.kind, MessageKind::VerifyEmail);
         assert_eq!((message.to.typed(), message.name.as_deref()), ("Jane@example.com", Some("Jane Doe")));
         assert_eq!(message.locale, Locale::default());

@@ -49,6 +49,10 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Re
     let format = format.or_else(|| Format::of(&file)).context("say how the file is written: --format jsonl or csv")?;
     let mut lines = Lines::of(open(&file).with_context(|| format!("{} cannot be read", file.display()))?);
     let reader = Reader::begin(format, &mut lines)?;
+    if let Some(report) = &report {
+        let is_file = [report, &file].map(|file| file.canonicalize().ok());
+        ensure!(is_file[0].is_none() || is_file[0] != is_file[1], "--report would overwrite the file");
+    }
     let report = Report::to(report.as_deref())?;
     let app = open_app(settings).await?;
     let mut import = Import {
