@@ -3,7 +3,7 @@
 //! A client that got no answer cannot know whether its request was done. With an `Idempotency-Key`
 //! (draft-ietf-httpapi-idempotency-key-header) it asks again and gets the first answer once more. That holds only if the
 //! answer is stored in the very unit that did it: a crash in between would leave what was done without its answer. So
-//! the last commit of a use case is held back here until the answer is known: see [`deferred`].
+//! the last commit of a use case is held back here until the answer is known (`deferred.rs`).
 
 pub(crate) mod deferred;
 
