@@ -95,3 +95,16 @@ async fn what_cannot_be_a_key_is_refused(#[values(Sqlite, Postgres)] on: Databas
     }
     assert_eq!(app.rows("sessions").await, 3);
 }
+
+#[rstest]
+#[tokio::test]
+async fn cookies_are_given_once_more_to_our_own_pages_alone(#[values(Sqlite, Postgres)] on: Database) {
+    let app = TestApp::start(on).await;
+    let mut body = person("jane@example.com");
+    body["useCookies"] = json!(true);
+    let send = || app.request("POST", "/auth/register").header("idempotency-key", "k").json(&body);
+    send().same_origin().send().await.ok(201);
+    send().header("origin", "https://evil.example").send().await.problem(403, "csrf_rejected");
+    send().send().await.problem(403, "csrf_rejected");
+    assert!(!send().same_origin().send().await.cookies().is_empty());
+}

@@ -233,7 +233,7 @@ impl Register {
 
     /// The role that this sign-up may have.
     fn role(&self, command: &RegisterCommand, invitation: Option<&Invitation>) -> Result<Role, RegisterError> {
-        if !self.rules.enabled && invitation.is_none() {
+        if !self.rules.enabled && command.invitation.is_none() {
             return Err(RegisterError::Closed);
         }
         let mut errors = FieldErrors::default();

@@ -1,12 +1,12 @@
 //! Requests with an `Idempotency-Key`: what was done once is answered once more.
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody, to_bytes},
     dev::{Payload, ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{HeaderName, HeaderValue},
+        header::{HeaderName, HeaderValue, SET_COOKIE},
     },
     middleware::Next,
     web::Bytes,
@@ -15,6 +15,7 @@ use doorward_application::idempotency::{Acted, IdempotencyError, KeyedRequest, O
 use doorward_domain::{Secret, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::csrf;
 use crate::{
     edge::Edge,
     extract::receive,
@@ -78,7 +79,10 @@ pub(crate) async fn once(
     let app = &Edge::of(&kept_request).app;
     match app.idempotency.execute(keyed, handler).await.map_err(Problem::from)? {
         Once::Now(response) => response,
-        Once::Before(kept) => Ok(ServiceResponse::new(kept_request, replay(&kept)?)),
+        Once::Before(kept) => {
+            let response = replay(&kept, &kept_request)?;
+            Ok(ServiceResponse::new(kept_request, response))
+        }
     }
 }
 
@@ -102,11 +106,15 @@ async fn keep(response: ServiceResponse<BoxBody>) -> Acted<Result<ServiceRespons
     Acted { response: Ok(ServiceResponse::new(request, response.set_body(BoxBody::new(body)))), kept, broke: false }
 }
 
-fn replay(kept: &Secret<Vec<u8>>) -> Result<HttpResponse, Problem> {
+fn replay(kept: &Secret<Vec<u8>>, request: &HttpRequest) -> Result<HttpResponse, Problem> {
     let unreadable = |cause: String| Problem::new(Code::InternalError).caused_by(cause);
     let Kept { status, headers, body } =
         serde_json::from_slice(kept.expose()).map_err(|error| unreadable(error.to_string()))?;
     let status = StatusCode::from_u16(status).map_err(|error| unreadable(error.to_string()))?;
+    // The handler, which is not asked again, would have asked who wants the cookies.
+    if headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(SET_COOKIE.as_str())) {
+        csrf::demand(Edge::of(request), request.headers())?;
+    }
     let mut response = HttpResponse::build(status);
     for header in headers {
         response.append_header(header);

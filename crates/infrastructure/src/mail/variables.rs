@@ -35,7 +35,7 @@ impl<'a> Variables<'a> {
             ip_address: facts.ip_address,
             new_email: facts.new_email.as_ref().map(EmailAddress::typed),
             role: facts.role,
-            company: facts.company.as_deref(),
+            company: facts.company.as_deref().and_then(harmless),
         }
     }
 
@@ -93,8 +93,13 @@ const HAPPENED: [MessageKind; 5] = [
 /// A text that a stranger may have chosen, unless a mail program could make a link of it: a sign-up with another's
 /// address and a link for a name would have doorward advertise it. Nor may it end a header's line.
 pub(super) fn harmless(text: &str) -> Option<&str> {
+    // The dots of other scripts, which a domain may be written with (UTS 46).
+    const DOTS: [char; 5] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{2024}'];
     let is_domain = |word: &str| {
-        let after_dot = word.rsplit_once('.').filter(|(before, _)| before.ends_with(char::is_alphanumeric));
+        let after_dot = word.char_indices().rfind(|(_, c)| DOTS.contains(c));
+        let after_dot = after_dot
+            .map(|(at, dot)| (&word[..at], &word[at + dot.len_utf8()..]))
+            .filter(|(before, _)| before.ends_with(char::is_alphanumeric));
         after_dot.is_some_and(|(_, after)| after.chars().take_while(|c| c.is_alphabetic()).count() > 1)
     };
     let is_link = text.contains(['/', '\\', '@', ':']) || text.split_whitespace().any(is_domain);
@@ -172,9 +177,18 @@ mod tests {
         for name in ["Jane Doe", "J.R.R. Tolkien", "Dr. Jane Doe jr.", "Jane O'Neil-Doe", "Ева Ж.", "Jane 2.0"] {
             assert_eq!(harmless(name), Some(name));
         }
-        for name in
-            ["evil.example", "Win! www.evil.example now", "http:evil", "x/y", "a@evil", "x.рф", "St.John", "a\nb"]
-        {
+        for name in [
+            "evil.example",
+            "evil\u{3002}example",
+            "evil\u{2024}com",
+            "Win! www.evil.example now",
+            "http:evil",
+            "x/y",
+            "a@evil",
+            "x.рф",
+            "St.John",
+            "a\nb",
+        ] {
             assert_eq!(harmless(name), None, "{name:?}");
         }
     }

@@ -19,7 +19,7 @@ use super::{
 #[async_trait]
 impl KeptAnswerRepository for SeaUnitOfWork {
     async fn claim(&mut self, claim: &Claim, now: Timestamp) -> Result<Claimed, StoreError> {
-        // Whoever had the key may be gone again before it is asked what there is: then it is free.
+        // Whoever had the key may be gone again before it is asked what there is: then it is free, and others want it too.
         for _ in 0..2 {
             if self.take_key(claim, now).await? {
                 return Ok(Claimed::Ours);
@@ -33,7 +33,8 @@ impl KeptAnswerRepository for SeaUnitOfWork {
                 });
             }
         }
-        Err(StoreError::new("table kept_answers has a row that comes and goes"))
+        // Someone has it at this moment, for a request of which nothing is known: the caller asks again.
+        Ok(Claimed::Held { same_request: true })
     }
 
     async fn keep(&mut self, key: &Digest, holder: Uuid, answer: &Secret<Vec<u8>>) -> Result<bool, StoreError> {

@@ -21,7 +21,7 @@ use tokio::{
 use super::try_it;
 use crate::{
     background::{self, Background},
-    telemetry,
+    output, telemetry,
     wire::{self, Wiring},
 };
 
@@ -100,7 +100,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         let [a, b, ..] = *wiring.secrets.bytes16().expose();
         let tag = format!("{a:02x}{b:02x}");
         if let Some(lines) = try_it::lines(&settings, running.addr, &tag) {
-            println!("{lines}");
+            output::print(format_args!("{lines}"))?;
         }
     }
     drop(settings);

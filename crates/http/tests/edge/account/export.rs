@@ -33,11 +33,18 @@ async fn an_export_has_everything_that_is_stored_of_the_user() {
     unit.profiles().archive(user.id, Role::Candidate, builders::noon()).await.expect("an archive");
     unit.profiles().insert(user.id, &builders::profile(Role::Employer)).await.expect("an insert");
     unit.commit().await.expect("a commit");
-    edge.amend("Jane@Example.com", |user| user.role = Role::Employer).await;
+    edge.amend("Jane@Example.com", |user| {
+        user.role = Role::Employer;
+        user.email_verified_at = Some(builders::noon());
+    })
+    .await;
 
     let body = edge.call(jane.get("/auth/me/export")).await.expect(200).body;
     assert_eq!((&body["user"]["email"], &body["user"]["locale"]), (&json!("Jane@Example.com"), &json!("en")));
-    assert_eq!((&body["user"]["emailVerifiedAt"], &body["user"]["company"]), (&Value::Null, &json!("Tech Corp")));
+    assert_eq!(
+        (&body["user"]["emailVerifiedAt"], &body["user"]["company"]),
+        (&json!("2026-01-01T12:00:00.123456Z"), &json!("Tech Corp"))
+    );
     let list = |name: &str| body[name].as_array().expect("a list").clone();
     let mut profiles: Vec<_> = list("profiles").iter().map(|p| (p["type"].clone(), p["archivedAt"].clone())).collect();
     profiles.sort_by_key(|(role, _)| role.to_string());

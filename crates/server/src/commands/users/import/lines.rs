@@ -5,6 +5,8 @@ use std::io::{self, BufRead, Read as _};
 /// The lines of a file, numbered from one. However long a line is, no more of it than may be is held.
 pub(super) struct Lines {
     input: Box<dyn BufRead>,
+    /// Whether a quotation mark that is not closed takes the next line along.
+    is_table: bool,
     number: u64,
     line: Vec<u8>,
 }
@@ -16,8 +18,15 @@ impl Lines {
     /// The most bytes of a line, its end included.
     pub(super) const LONGEST: u64 = 64 * 1024;
 
+    /// The lines of a file of objects.
     pub(super) fn of(input: Box<dyn BufRead>) -> Self {
-        Self { input, number: 0, line: Vec::new() }
+        Self { input, is_table: false, number: 0, line: Vec::new() }
+    }
+
+    /// The lines of a table (RFC 4180). No field of a user has a line break; one that has is told as a whole, so that
+    /// what stands in it is never taken for a line of the table.
+    pub(super) fn of_table(input: Box<dyn BufRead>) -> Self {
+        Self { is_table: true, ..Self::of(input) }
     }
 
     /// The next line that has something on it.
@@ -25,20 +34,35 @@ impl Lines {
         loop {
             self.line.clear();
             self.number += 1;
+            let number = self.number;
             if self.input.by_ref().take(Self::LONGEST).read_until(b'\n', &mut self.line)? == 0 {
                 return Ok(None);
             }
+            let mut quotes = count_quotes(&self.line);
+            let mut refused = None;
             if !self.line.ends_with(b"\n") && !self.is_at_end()? {
-                self.skip()?;
-                return Ok(Some((self.number, Err("This line is longer than 64 KiB."))));
+                quotes += self.pass_line()?;
+                refused = Some("This line is longer than 64 KiB.");
+            }
+            while self.is_table && !quotes.is_multiple_of(2) {
+                refused = Some("A quotation mark is not closed on this line.");
+                if self.is_at_end()? {
+                    break;
+                }
+                quotes += self.pass_line()?;
+                self.number += 1;
+            }
+            if let Some(reason) = refused {
+                return Ok(Some((number, Err(reason))));
             }
             let Ok(line) = str::from_utf8(&self.line) else {
-                return Ok(Some((self.number, Err("This line is not UTF-8."))));
+                return Ok(Some((number, Err("This line is not UTF-8."))));
             };
             // A mark that some editors begin a file with, which is no part of it.
-            let line = if self.number == 1 { line.trim_start_matches('\u{feff}') } else { line };
+            let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line };
             if !line.trim().is_empty() {
-                return Ok(Some((self.number, Ok(line.trim_end_matches(['\r', '\n']).to_owned()))));
+                let line = line.strip_suffix('\n').unwrap_or(line);
+                return Ok(Some((number, Ok(line.strip_suffix('\r').unwrap_or(line).to_owned()))));
             }
         }
     }
@@ -47,20 +71,26 @@ impl Lines {
         Ok(self.input.fill_buf()?.is_empty())
     }
 
-    /// Passes over what is left of the line.
-    fn skip(&mut self) -> io::Result<()> {
+    /// Passes over what is left of the line, and says how many quotation marks there were.
+    fn pass_line(&mut self) -> io::Result<usize> {
+        let mut quotes = 0;
         loop {
             let some = self.input.fill_buf()?;
             let (passed, ended) = match some.iter().position(|byte| *byte == b'\n') {
                 Some(end) => (end + 1, true),
                 None => (some.len(), some.is_empty()),
             };
+            quotes += count_quotes(&some[..passed]);
             self.input.consume(passed);
             if ended {
-                return Ok(());
+                return Ok(quotes);
             }
         }
     }
+}
+
+fn count_quotes(bytes: &[u8]) -> usize {
+    bytes.iter().fold(0, |count, byte| count + usize::from(*byte == b'"'))
 }
 
 #[cfg(test)]
@@ -90,6 +120,15 @@ mod tests {
         }
         assert_eq!(lines("a".repeat(longest)).len(), 1);
         assert!(lines("a".repeat(longest + 1))[0].1.is_err());
+    }
+
+    #[test]
+    fn what_stands_in_quotation_marks_is_no_line_of_a_table() {
+        let text = "a\n\"b\nc,\"\"d\"\"\ne\",f\ng\n\"h\ni\n";
+        let mut lines = Lines::of_table(Box::new(Cursor::new(text)));
+        let found: Vec<_> = std::iter::from_fn(|| lines.next().unwrap()).map(|(n, line)| (n, line.ok())).collect();
+        let line = |text: &str| Some(text.to_owned());
+        assert_eq!(found, [(1, line("a")), (2, None), (5, line("g")), (6, None)]);
     }
 
     #[test]

@@ -47,7 +47,11 @@ pub(crate) struct Arguments {
 pub(super) async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<()> {
     let Arguments { file, format, dry_run, report, allow_admins } = arguments;
     let format = format.or_else(|| Format::of(&file)).context("say how the file is written: --format jsonl or csv")?;
-    let mut lines = Lines::of(open(&file).with_context(|| format!("{} cannot be read", file.display()))?);
+    let input = open(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let mut lines = match format {
+        Format::Jsonl => Lines::of(input),
+        Format::Csv => Lines::of_table(input),
+    };
     let reader = Reader::begin(format, &mut lines)?;
     if let Some(report) = &report {
         let is_file = [report, &file].map(|file| file.canonicalize().ok());
