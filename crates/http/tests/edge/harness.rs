@@ -1,6 +1,10 @@
 //! The edge over fakes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::{Arc, Once},
+    time::Duration,
+};
 
 use actix_web::{
     App as ActixApp,
@@ -23,6 +27,7 @@ use doorward_testkit::{
     RecordingMailer,
 };
 use serde_json::{Value, json};
+use tracing::Level;
 
 use crate::answer::Answer;
 
@@ -53,8 +58,19 @@ pub(crate) struct Person {
     pub(crate) refresh: String,
 }
 
+/// Somebody listens to everything before anything is logged. Else a test that begins to listen can miss what another
+/// test logs for the first time at that moment: tracing remembers that nobody wanted it.
+fn listen() {
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| {
+        let everything = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_writer(io::sink).finish();
+        tracing::subscriber::set_global_default(everything).expect("nobody listens yet");
+    });
+}
+
 impl TestEdge {
     pub(crate) fn new() -> Self {
+        listen();
         Self {
             store: MemoryStore::default(),
             clock: ManualClock::default(),
