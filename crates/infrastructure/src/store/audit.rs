@@ -44,9 +44,7 @@ impl AuditRepository for SeaUnitOfWork {
     }
 
     async fn forget_devices(&mut self, user_id: UserId) -> Result<(), StoreError> {
-        let tx = self.writer()?;
-        while forgetting(user_id).exec(tx).await.map_err(failed)?.rows_affected > 0 {}
-        Ok(())
+        forgetting(user_id).exec(self.writer()?).await.map(drop).map_err(failed)
     }
 
     async fn purge(&mut self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
@@ -87,22 +85,12 @@ fn either(one: SelectStatement, other: SelectStatement) -> SelectStatement {
     all_of(one).union(UnionType::Distinct, all_of(other)).take()
 }
 
-/// Forgets some of the devices. A user may have more entries than one statement can change in its time.
 fn forgetting(user_id: UserId) -> UpdateMany<audit_event::Entity> {
-    const AT_ONCE: u64 = 5_000;
     let about_or_by = Condition::any().add(Column::UserId.eq(user_id.uuid())).add(Column::ActorId.eq(user_id.uuid()));
-    let told = Condition::any().add(Column::UserAgent.is_not_null()).add(Column::IpAddress.is_not_null());
-    let some = Query::select()
-        .column(Column::Id)
-        .from(audit_event::Entity)
-        .cond_where(about_or_by)
-        .cond_where(told)
-        .limit(AT_ONCE)
-        .take();
     audit_event::Entity::update_many()
         .col_expr(Column::UserAgent, Expr::null())
         .col_expr(Column::IpAddress, Expr::null())
-        .filter(Column::Id.in_subquery(some))
+        .filter(about_or_by)
 }
 
 fn purging(before: Timestamp, limit: u32) -> DeleteMany<audit_event::Entity> {
