@@ -32,6 +32,7 @@ mod m20261122_000020_outbox_leases;
 mod m20261122_000021_invitations;
 mod m20261122_000022_audit_events;
 mod m20261122_000023_kept_answers;
+mod m20261122_000024_audit_events_by_kind_and_moment;
 
 /// Every migration, the oldest first.
 pub struct Migrator;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000021_invitations::Migration),
             Box::new(m20261122_000022_audit_events::Migration),
             Box::new(m20261122_000023_kept_answers::Migration),
+            Box::new(m20261122_000024_audit_events_by_kind_and_moment::Migration),
         ]
     }
 }

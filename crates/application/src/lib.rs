@@ -29,7 +29,7 @@ use ports::{
     Clock, IdGenerator, KeyedDigest, Mailer, PasswordBlocklist, PasswordHasher, RefreshTokenCodec, SecretGenerator,
     Store, TokenSigner,
 };
-pub use settings::Settings;
+pub use settings::{Settings, Terms};
 
 /// The adapters that the use cases run over.
 #[derive(Clone)]
@@ -72,6 +72,8 @@ pub struct App {
     pub idempotency: idempotency::Idempotency,
     /// What is asked about the deployment itself, and done by it.
     pub operations: operations::Operations,
+    /// What people are told before they are asked for anything.
+    pub terms: Terms,
 }
 
 impl App {
@@ -89,6 +91,7 @@ impl App {
             mail: mail::Mail::new(ports, settings),
             idempotency,
             operations: operations::Operations::new(ports, settings),
+            terms: Terms::of(settings),
         }
     }
 }

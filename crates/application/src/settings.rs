@@ -19,6 +19,30 @@ pub struct Settings {
     pub keeping: KeepingRules,
 }
 
+/// What people are told of the rules before they are asked for anything.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Whether anyone may sign up.
+    pub sign_up: bool,
+    /// Which roles may be chosen without an invitation.
+    pub roles: Vec<Role>,
+    /// The fewest code points of a new password.
+    pub min_password_length: usize,
+    /// How long an account that its owner deleted can be kept after all. None at all: it goes at once.
+    pub deletion_grace: Duration,
+}
+
+impl Terms {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self {
+            sign_up: settings.registration.enabled,
+            roles: settings.registration.self_service_roles.clone(),
+            min_password_length: settings.passwords.min_length,
+            deletion_grace: settings.keeping.deletion_grace,
+        }
+    }
+}
+
 /// How long tokens live and what they say.
 #[derive(Clone, Copy, Debug)]
 pub struct TokenRules {

@@ -63,6 +63,8 @@ kinds! {
     SignedOut "signed_out"
     /// A session was ended by its own user, from another.
     SessionEnded "session_ended"
+    /// All sessions but one were ended by their own user, from that one.
+    OtherSessionsEnded "other_sessions_ended"
     /// All sessions were ended by their own user.
     SignedOutEverywhere "signed_out_everywhere"
     /// A refresh token that had been used up was presented; its session was ended.

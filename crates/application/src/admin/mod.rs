@@ -12,6 +12,7 @@ mod invite;
 mod list_audit_events;
 mod list_invitations;
 mod list_users;
+mod overview;
 mod start_reset;
 mod update_user;
 mod user_changes;
@@ -30,6 +31,7 @@ pub use invite::{Invite, InviteCommand, InviteError};
 pub use list_audit_events::{AuditQuery, ListAuditEvents};
 pub use list_invitations::ListInvitations;
 pub use list_users::{ListUsers, UserQuery};
+pub use overview::{Activity, Hourly, Overview, OverviewError};
 pub use start_reset::StartReset;
 use thiserror::Error;
 pub use update_user::{NewRole, UpdateUser, UpdateUserCommand, UpdateUserError};
@@ -100,6 +102,8 @@ pub struct Admin {
     pub list_invitations: ListInvitations,
     /// Takes an invitation back.
     pub withdraw_invitation: WithdrawInvitation,
+    /// Shows what happened over the last day.
+    pub overview: Overview,
     /// Shows the audit log.
     pub list_audit_events: ListAuditEvents,
     /// Hands the audit log over, from the command line.
@@ -122,6 +126,7 @@ impl Admin {
             invite: Invite::new(ports, settings),
             list_invitations: ListInvitations::new(ports),
             withdraw_invitation: WithdrawInvitation::new(ports),
+            overview: Overview::new(ports),
             list_audit_events: ListAuditEvents::new(ports),
             export_audit: ExportAudit::new(ports),
         }

@@ -47,8 +47,9 @@ impl TokenIssuer {
         }
     }
 
-    /// The tokens of the session as it is to be stored. The access token begins at `issued_at`: the moment of the
-    /// session's latest rotation, so that a repeated refresh hands out the same token again, not a second one.
+    /// The tokens of the session as it is to be stored. The access token begins at the moment of the session's latest
+    /// rotation, so that a repeated refresh hands out the same token again, not a second one; where that would have
+    /// expired already, as it may if access tokens live shorter than the grace, it begins now.
     pub(super) fn issue(
         &self,
         user: &User,
@@ -56,7 +57,8 @@ impl TokenIssuer {
         refresh: &RefreshToken,
         now: Timestamp,
     ) -> Result<IssuedTokens, Fault> {
-        let issued_at = session.refresh.rotated_at;
+        let rotated_at = session.refresh.rotated_at;
+        let issued_at = if rotated_at + self.rules.access_ttl > now { rotated_at } else { now };
         let expires_at = (issued_at + self.rules.access_ttl).min(session.absolute_expires_at);
         let claims = AccessClaims {
             subject: user.id,

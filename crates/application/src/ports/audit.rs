@@ -13,6 +13,7 @@ use super::StoreError;
 /// - An entry MUST never change, but for its device, which [`forget_devices`](Self::forget_devices) takes away.
 /// - An entry MUST outlive the users whom it names.
 /// - What is read MUST equal what was written.
+/// - A tally MUST go by when an entry says that it happened, to the microsecond, whatever its id.
 #[async_trait]
 pub trait AuditRepository: Send {
     /// Adds an entry.
@@ -28,6 +29,11 @@ pub trait AuditRepository: Send {
 
     /// A page of all entries, the oldest first.
     async fn export(&mut self, after: Option<AuditEventId>, limit: u32) -> Result<Vec<AuditEvent>, StoreError>;
+
+    /// How many entries of these kinds there are in each interval from one of the moments to the next. What happened at
+    /// the moment between two intervals belongs to the one that ends with it. The moments come in their order,
+    /// and a hundred of them at the most.
+    async fn tally(&mut self, kinds: &[AuditKind], moments: &[Timestamp]) -> Result<Vec<u64>, StoreError>;
 
     /// Takes the devices out of all entries about or by this user.
     async fn forget_devices(&mut self, user_id: UserId) -> Result<(), StoreError>;

@@ -4,6 +4,7 @@ mod list;
 mod record_activity;
 mod revoke;
 mod revoke_all;
+mod revoke_others;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ pub use list::ListSessions;
 pub use record_activity::RecordActivity;
 pub use revoke::{RevokeSession, RevokeSessionError};
 pub use revoke_all::RevokeAllSessions;
+pub use revoke_others::RevokeOtherSessions;
 
 use crate::Ports;
 
@@ -22,6 +24,8 @@ pub struct Sessions {
     pub revoke: RevokeSession,
     /// Ends all.
     pub revoke_all: RevokeAllSessions,
+    /// Ends all but the current one.
+    pub revoke_others: RevokeOtherSessions,
     /// Notes which are being used.
     pub record_activity: Arc<RecordActivity>,
 }
@@ -32,6 +36,7 @@ impl Sessions {
             list: ListSessions::new(ports),
             revoke: RevokeSession::new(ports),
             revoke_all: RevokeAllSessions::new(ports),
+            revoke_others: RevokeOtherSessions::new(ports),
             record_activity: Arc::new(RecordActivity::new(ports)),
         }
     }

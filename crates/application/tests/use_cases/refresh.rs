@@ -33,6 +33,18 @@ async fn a_repeated_refresh_gives_the_same_token_again() {
 }
 
 #[tokio::test]
+async fn a_repeated_refresh_gives_no_token_that_has_expired() {
+    let world = World::with(|_, settings| settings.tokens.access_ttl = Duration::from_secs(2));
+    let jane = world.sign_up("jane@example.com").await;
+    let first = world.refresh(&jane.tokens).await.unwrap();
+    world.advance(Duration::from_secs(2));
+    let again = world.refresh(&jane.tokens).await.unwrap();
+    assert_eq!(first.refresh.expose(), again.refresh.expose());
+    assert!(!world.is_live(&first).await && world.is_live(&again).await);
+    assert_eq!(again.access_expires_in, Duration::from_secs(2));
+}
+
+#[tokio::test]
 async fn reuse_is_written_down_before_it_is_answered() {
     let world = World::new();
     let jane = world.sign_up("jane@example.com").await;

@@ -191,6 +191,9 @@ macro_rules! store_contract {
             entries_are_listed_the_latest_first_a_page_at_a_time
             entries_about_or_by_a_user_are_listed_once
             entries_of_a_kind_are_listed_and_every_filter_narrows
+            a_tally_counts_the_entries_of_its_kinds_in_each_interval
+            a_tally_goes_by_the_microsecond_and_not_by_the_id
+            a_tally_of_no_kinds_or_of_no_interval_counts_nothing
             all_entries_are_exported_the_oldest_first_a_page_at_a_time
             the_devices_of_entries_about_or_by_a_user_are_forgotten_and_nothing_else
             an_entry_outlives_the_users_whom_it_names

@@ -2,7 +2,11 @@
 
 use async_trait::async_trait;
 use doorward_application::ports::{AuditFilter, AuditRepository, StoreError};
-use doorward_domain::{AuditEventId, Timestamp, UserId, audit::AuditEvent, session::Device};
+use doorward_domain::{
+    AuditEventId, Timestamp, UserId,
+    audit::{AuditEvent, AuditKind},
+    session::Device,
+};
 
 use super::{count, unit_of_work::MemoryUnitOfWork};
 
@@ -38,6 +42,15 @@ impl AuditRepository for MemoryUnitOfWork {
     async fn export(&mut self, after: Option<AuditEventId>, limit: u32) -> Result<Vec<AuditEvent>, StoreError> {
         let page = self.read().audit_events.values().filter(|event| after.is_none_or(|after| event.id > after));
         Ok(page.take(usize::try_from(limit).unwrap_or(usize::MAX)).cloned().collect())
+    }
+
+    async fn tally(&mut self, kinds: &[AuditKind], moments: &[Timestamp]) -> Result<Vec<u64>, StoreError> {
+        let intervals = moments.iter().zip(moments.iter().skip(1));
+        let within = |from, to| {
+            let is = |event: &&AuditEvent| kinds.contains(&event.kind) && event.at > from && event.at <= to;
+            count(self.read().audit_events.values().filter(is))
+        };
+        Ok(intervals.map(|(&from, &to)| within(from, to)).collect())
     }
 
     async fn forget_devices(&mut self, user_id: UserId) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@ mod invitations;
 mod last_admin;
 mod lists;
 mod office;
+mod overview;
 mod sessions_and_resets;
 mod update_user;
 mod whole_or_not;

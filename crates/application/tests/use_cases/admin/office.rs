@@ -152,12 +152,19 @@ pub(crate) enum Act {
     ListInvitations,
     WithdrawInvitation,
     ListAuditEvents,
+    Overview,
 }
 
 impl Act {
     /// Those that change nothing.
-    pub(crate) const READING: [Self; 5] =
-        [Self::ListUsers, Self::FindUser, Self::ListSessions, Self::ListInvitations, Self::ListAuditEvents];
+    pub(crate) const READING: [Self; 6] = [
+        Self::ListUsers,
+        Self::FindUser,
+        Self::ListSessions,
+        Self::ListInvitations,
+        Self::ListAuditEvents,
+        Self::Overview,
+    ];
     /// Those that do.
     pub(crate) const WRITING: [Self; 10] = [
         Self::CreateUser,
@@ -214,6 +221,7 @@ impl Act {
             Self::Invite => said(admin.invite.execute(actor, invitation("new@example.com", "ADMIN")).await),
             Self::ListInvitations => said(admin.list_invitations.execute(actor, PageRequest::default()).await),
             Self::WithdrawInvitation => said(admin.withdraw_invitation.execute(actor, invited).await),
+            Self::Overview => said(admin.overview.execute(actor).await),
             Self::ListAuditEvents => said(admin.list_audit_events.execute(actor, AuditQuery::default()).await),
         }
     }

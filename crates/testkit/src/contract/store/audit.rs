@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use doorward_application::ports::{AuditFilter, StoreError};
 use doorward_domain::{
-    AuditEventId, Digest, UserId,
+    AuditEventId, Digest, Timestamp, UserId,
     audit::{AuditEvent, AuditKind},
     session::Device,
 };
@@ -127,6 +127,73 @@ pub async fn entries_of_a_kind_are_listed_and_every_filter_narrows(subject: &Sub
     let of_one = AuditFilter { user_id: Some(user(1).id), kind };
     assert_eq!(list(subject, of_one, None, 9).await?, [2, 0].map(|at| all[at].clone()));
     assert_eq!(list(subject, of_one, Some(all[2].id), 9).await?, [all[0].clone()]);
+    Ok(())
+}
+
+/// What is tallied of these moments.
+async fn tally(subject: &Subject, kinds: &[AuditKind], moments: &[Timestamp]) -> Result<Vec<u64>, StoreError> {
+    read(&subject.elsewhere).await?.audit().tally(kinds, moments).await
+}
+
+/// The `n`th entry, of this kind and moment.
+fn of_kind_at(kind: AuditKind, at: Timestamp, n: u32) -> AuditEvent {
+    AuditEvent { kind, at, ..audit_event(&user(1), n) }
+}
+
+pub async fn a_tally_counts_the_entries_of_its_kinds_in_each_interval(subject: &Subject) -> Outcome {
+    let minute = |n| noon() + Duration::from_mins(n);
+    let [signed_in, failed, signed_up] = [AuditKind::SignedIn, AuditKind::SignInFailed, AuditKind::SignedUp];
+    let written = [
+        (signed_in, 5),
+        (signed_in, 15),
+        (signed_in, 16),
+        (failed, 17),
+        (signed_up, 18),
+        (signed_up, 35),
+        (failed, 36),
+        (signed_in, 37),
+        (signed_in, 45),
+    ];
+    let written = (1..).zip(written).map(|(n, (kind, at))| of_kind_at(kind, minute(at), n));
+    record(subject, &written.collect::<Vec<_>>()).await?;
+    let moments = [10, 20, 30, 40].map(minute);
+    assert_eq!(tally(subject, &[signed_in], &moments).await?, [2, 0, 1]);
+    assert_eq!(tally(subject, &[failed, signed_up], &moments).await?, [2, 0, 2]);
+    assert_eq!(tally(subject, &AuditKind::ALL, &moments).await?, [4, 0, 3]);
+    assert_eq!(tally(subject, &[AuditKind::SignedOut], &moments).await?, [0, 0, 0]);
+    // Intervals need not be of one length, and there may be many.
+    assert_eq!(tally(subject, &[signed_in], &[0, 16, 50].map(minute)).await?, [3, 2]);
+    let every_minute = tally(subject, &AuditKind::ALL, &(0..100).map(minute).collect::<Vec<_>>()).await?;
+    let counted = (1..).zip(&every_minute).filter(|(_, n)| **n == 1).map(|(at, _)| at);
+    assert_eq!(counted.collect::<Vec<_>>(), [5, 15, 16, 17, 18, 35, 36, 37, 45]);
+    assert_eq!((every_minute.len(), every_minute.iter().sum::<u64>()), (99, 9));
+    Ok(())
+}
+
+pub async fn a_tally_goes_by_the_microsecond_and_not_by_the_id(subject: &Subject) -> Outcome {
+    const MICROSECOND: Duration = Duration::from_micros(1);
+    let kind = AuditKind::SignedIn;
+    // Moments that are written with no fraction of a second, with one of three digits and with one of six.
+    for (n, fraction) in (0..).zip([0, 120_000, 123_456]) {
+        let from = noon() - Duration::from_micros(123_456 - fraction) + Duration::from_hours(u64::from(n));
+        let to = from + Duration::from_mins(1);
+        let edges = [from - MICROSECOND, from, from + MICROSECOND, to - MICROSECOND, to, to + MICROSECOND];
+        // Every id says noon, and the latest entry has the first of them.
+        let written: Vec<_> = (1..).zip(edges).map(|(at, edge)| of_kind_at(kind, edge, 10 * n + 9 - at)).collect();
+        record(subject, &written).await?;
+        let moments = [from - MICROSECOND - MICROSECOND, from, to, to + MICROSECOND];
+        assert_eq!(tally(subject, &[kind], &moments).await?, [2, 3, 1], "{from}");
+    }
+    Ok(())
+}
+
+pub async fn a_tally_of_no_kinds_or_of_no_interval_counts_nothing(subject: &Subject) -> Outcome {
+    record(subject, &[audit_event(&user(1), 1)]).await?;
+    let [before, after] = [noon() - Duration::from_secs(1), noon() + Duration::from_secs(1)];
+    assert_eq!(tally(subject, &[], &[before, after]).await?, [0]);
+    assert_eq!(tally(subject, &[AuditKind::SignedIn], &[before, before, after, after]).await?, [0, 1, 0]);
+    assert_eq!(tally(subject, &[AuditKind::SignedIn], &[before]).await?, [0; 0]);
+    assert_eq!(tally(subject, &[AuditKind::SignedIn], &[]).await?, [0; 0]);
     Ok(())
 }
 
