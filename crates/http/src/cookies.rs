@@ -1,4 +1,4 @@
-//! The two cookies that stand for a session in a browser.
+//! The cookies: two that stand for a session in a browser, one for the language, one for what was just done.
 
 use actix_web::{
     HttpResponseBuilder,
@@ -8,9 +8,16 @@ use actix_web::{
 use doorward_application::auth::{IssuedTokens, Presented};
 use doorward_domain::Secret;
 
+use crate::pages::Done;
+
 /// What a browser drops at a sign-out beside our cookies (ASVS 14.3.1). `"cookies"` is not in it: that would take those
 /// of other programs on this host, and of its subdomains, too.
 const CLEAR_SITE_DATA: &str = r#""cache", "storage""#;
+
+/// How long a browser remembers a language.
+const LANGUAGE_KEPT: Duration = Duration::days(365);
+/// How long the page that says what was done may take to come.
+const DONE_KEPT: Duration = Duration::minutes(1);
 
 /// How this deployment's cookies are made.
 ///
@@ -34,7 +41,7 @@ impl Cookies {
     }
 
     /// The cookies that hold these tokens: until the session can last no longer, or until the browser is closed.
-    fn holding(self, tokens: &IssuedTokens) -> [Cookie<'static>; 2] {
+    pub(crate) fn holding(self, tokens: &IssuedTokens) -> [Cookie<'static>; 2] {
         let lifetime = tokens.remembered.then(|| Duration::try_from(tokens.session_expires_in).ok()).flatten();
         let values = [(self.access_name(), &tokens.access), (self.refresh_name(), &tokens.refresh)];
         values.map(|(name, token)| {
@@ -73,6 +80,47 @@ impl Cookies {
     pub(crate) fn brought(self, headers: &HeaderMap) -> Presented {
         let token = |name| find(headers, name).map(Secret::from);
         Presented { access_token: token(self.access_name()), refresh_token: token(self.refresh_name()) }
+    }
+
+    const fn language_name(self) -> &'static str {
+        if self.secure { "__Host-lang" } else { "lang" }
+    }
+
+    const fn done_name(self) -> &'static str {
+        if self.secure { "__Host-done" } else { "done" }
+    }
+
+    /// The language that was chosen in this browser.
+    pub(crate) fn language(self, headers: &HeaderMap) -> Option<&str> {
+        find(headers, self.language_name())
+    }
+
+    /// Makes the browser remember a language.
+    pub(crate) fn choose_language(self, tag: String) -> Cookie<'static> {
+        let mut cookie = self.cookie(self.language_name(), tag);
+        cookie.set_max_age(LANGUAGE_KEPT);
+        // So that it counts on the way from another site too. It is no secret and gives no right.
+        cookie.set_same_site(SameSite::Lax);
+        cookie
+    }
+
+    /// What was done before this page.
+    pub(crate) fn done(self, headers: &HeaderMap) -> Option<Done> {
+        find(headers, self.done_name()).and_then(Done::parse)
+    }
+
+    /// Lets the next page say what was done.
+    pub(crate) fn say(self, done: Done) -> Cookie<'static> {
+        let mut cookie = self.cookie(self.done_name(), done.as_str().to_owned());
+        cookie.set_max_age(DONE_KEPT);
+        cookie
+    }
+
+    /// Makes the browser forget what was done: it has been said.
+    pub(crate) fn said(self) -> Cookie<'static> {
+        let mut cookie = self.cookie(self.done_name(), String::new());
+        cookie.make_removal();
+        cookie
     }
 
     fn cookie(self, name: &'static str, value: String) -> Cookie<'static> {

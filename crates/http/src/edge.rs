@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, cookie::SameSite, web::Data};
 use doorward_application::App;
 use ipnet::IpNet;
 
-use crate::cookies::Cookies;
+use crate::{cookies::Cookies, pages::Theme};
 
 /// What a deployment says about how it is reached.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct EdgeSettings {
     pub trusted_proxies: Vec<IpNet>,
     /// `SameSite` of the cookies: strict, unless a listed origin is another site.
     pub cookie_same_site: SameSite,
+    /// How the pages look and what they say.
+    pub theme: Arc<Theme>,
 }
 
 /// The use cases, and how they are reached. Cheap to clone.

@@ -24,6 +24,7 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 pub use edge::{Edge, EdgeSettings};
+pub use pages::{TextsError, Theme, ThemeError};
 pub use problem::{Code, Problem};
 pub use well_known::openapi::openapi;
 

@@ -3,16 +3,17 @@
 //! The table is what is registered, what `Allow` is made of, what the OpenAPI document is completed by and checked
 //! against, and what a test goes through to see that each route asks who is there.
 
-use std::future::ready;
+use std::{collections::HashSet, future::ready, sync::LazyLock};
 
 use actix_web::{
     HttpResponse, Resource, Route,
+    guard::{GuardContext, fn_guard},
     http::{Method, header},
     middleware::from_fn,
     web,
 };
 
-pub use crate::who::Who;
+pub use crate::who::{Facing, Who};
 use crate::{
     api, middleware, pages,
     problem::{Code, Problem},
@@ -27,6 +28,8 @@ pub struct Row {
     pub path: &'static str,
     /// Whom it is for.
     pub who: Who,
+    /// What it answers with.
+    pub facing: Facing,
     /// The handler's own codes. Those that its `who` and its body bring are not repeated.
     pub(crate) errors: &'static [Code],
     handler: fn() -> Route,
@@ -41,6 +44,7 @@ macro_rules! routes {
                 method: Method::$method,
                 path: $path,
                 who: Who::$who,
+                facing: Facing::Program,
                 errors: $($endpoint)::+::ERRORS,
                 handler: || web::to($($endpoint)::+::handle),
             },)*]
@@ -62,6 +66,7 @@ macro_rules! pages {
                 method: Method::$method,
                 path: $path,
                 who: Who::$who,
+                facing: Facing::Person,
                 errors: &[],
                 handler: || web::to($handler),
             },)*]
@@ -123,28 +128,72 @@ routes! {
 }
 
 pages! {
-    GET    "/register"              Anyone    pages::register::show;
-    POST   "/register"              Form      pages::register::submit;
-    GET    "/verify-email"          Anyone    pages::verify_email::show;
-    POST   "/verify-email"          Form      pages::verify_email::submit;
-    GET    "/forgot-password"       Anyone    pages::forgot_password::show;
-    POST   "/forgot-password"       Form      pages::forgot_password::submit;
+    GET    "/"                      SignedIn  pages::home::show;
+    GET    "/login"                 Visitor   pages::log_in::show;
+    POST   "/login"                 Anyone    pages::log_in::submit;
+    POST   "/logout"                Anyone    pages::log_out::submit;
+    GET    "/register"              Visitor   pages::register::show;
+    POST   "/register"              Anyone    pages::register::submit;
+    POST   "/language"              Anyone    pages::language::submit;
+
+    GET    "/verify-email"          Anyone    pages::links::verify_email::show;
+    POST   "/verify-email"          Anyone    pages::links::verify_email::submit;
+    GET    "/confirm-email"         Anyone    pages::links::confirm_email::show;
+    POST   "/confirm-email"         Anyone    pages::links::confirm_email::submit;
+    GET    "/undo-email-change"     Anyone    pages::links::undo_email_change::show;
+    POST   "/undo-email-change"     Anyone    pages::links::undo_email_change::submit;
+    GET    "/not-me"                Anyone    pages::links::not_me::show;
+    POST   "/not-me"                Anyone    pages::links::not_me::submit;
+
+    GET    "/forgot-password"       Anyone    pages::mail_requests::forgot_password::show;
+    POST   "/forgot-password"       Anyone    pages::mail_requests::forgot_password::submit;
+    GET    "/resend-verification"   Anyone    pages::mail_requests::resend_verification::show;
+    POST   "/resend-verification"   Anyone    pages::mail_requests::resend_verification::submit;
     GET    "/reset-password"        Anyone    pages::reset_password::show;
-    POST   "/reset-password"        Form      pages::reset_password::submit;
-    GET    "/confirm-email"         Anyone    pages::confirm_email::show;
-    POST   "/confirm-email"         Form      pages::confirm_email::submit;
-    GET    "/undo-email-change"     Anyone    pages::undo_email_change::show;
-    POST   "/undo-email-change"     Form      pages::undo_email_change::submit;
-    GET    "/not-me"                Anyone    pages::not_me::show;
-    POST   "/not-me"                Form      pages::not_me::submit;
+    POST   "/reset-password"        Anyone    pages::reset_password::submit;
     GET    "/keep-account"          Anyone    pages::keep_account::show;
-    POST   "/keep-account"          Form      pages::keep_account::submit;
-    GET    "/assets/{file}"         Anyone    pages::stylesheet::show;
+    POST   "/keep-account"          Anyone    pages::keep_account::submit;
+
+    GET    "/my-assessments"        SignedIn  pages::home::candidate;
+    GET    "/dashboard"             SignedIn  pages::home::employer;
+    POST   "/profile"               SignedIn  pages::home::change;
+
+    GET    "/admin"                 Admin     pages::admin::overview::show;
+    GET    "/admin/invitations"     Admin     pages::admin::invitations::show;
+    POST   "/admin/invitations"     Admin     pages::admin::invitations::invite;
+    POST   "/admin/invitations/{id}/withdraw" Admin pages::admin::invitations::withdraw;
+    GET    "/admin/audit-events"    Admin     pages::admin::audit_events::show;
+    GET    "/admin/audit-events/latest" Admin pages::admin::audit_events::latest;
+
+    GET    "/admin/users"           Admin     pages::admin::users::list::show;
+    POST   "/admin/users"           Admin     pages::admin::users::create::submit;
+    GET    "/admin/users/new"       Admin     pages::admin::users::create::show;
+    GET    "/admin/users/{id}"      Admin     pages::admin::users::view::show;
+    POST   "/admin/users/{id}"      Admin     pages::admin::users::update::submit;
+    POST   "/admin/users/{id}/role" Admin     pages::admin::users::role::submit;
+    POST   "/admin/users/{id}/sessions/end"   Admin pages::admin::users::acts::end_sessions;
+    POST   "/admin/users/{id}/deactivate"     Admin pages::admin::users::acts::deactivate;
+    POST   "/admin/users/{id}/activate"       Admin pages::admin::users::acts::activate;
+    POST   "/admin/users/{id}/reset-password" Admin pages::admin::users::acts::reset_password;
+    POST   "/admin/users/{id}/delete"         Admin pages::admin::users::acts::delete;
+
+    GET    "/account"                         SignedIn  pages::account::show;
+    POST   "/account/profile"                 SignedIn  pages::account::profile::submit;
+    POST   "/account/email"                   SignedIn  pages::account::email::submit;
+    POST   "/account/password"                SignedIn  pages::account::password::submit;
+    POST   "/account/sessions/{id}/end"       SignedIn  pages::account::sessions::end;
+    POST   "/account/sessions/end-others"     SignedIn  pages::account::sessions::end_others;
+    GET    "/account/export"                  SignedIn  pages::account::export::show;
+    POST   "/account/delete"                  SignedIn  pages::account::delete::submit;
+
+    GET    "/assets/{file}"         Anyone    pages::assets::show;
 }
 
-/// Whether this path, as its row writes it, is a page's.
-pub(crate) fn is_page(path: &str) -> bool {
-    pages().iter().any(|row| row.path == path)
+/// Whether there is a page at this path, as its row writes it, that can be opened.
+pub(crate) fn can_be_opened(path: &str) -> bool {
+    static OPENED: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| pages().iter().filter(|row| row.method.is_safe()).map(|row| row.path).collect());
+    OPENED.contains(path)
 }
 
 /// Both tables.
@@ -161,26 +210,44 @@ impl Row {
 
     /// The route for one of them, behind its guard.
     fn route(&self, method: Method) -> Route {
-        let who = self.who;
-        (self.handler)().method(method).wrap(from_fn(move |request, next| middleware::guard(who, request, next)))
+        let &Self { who, facing, .. } = self;
+        let guarded = (self.handler)().method(method);
+        guarded.wrap(from_fn(move |request, next| middleware::guard(who, facing, request, next)))
     }
 }
 
-/// Each path as a resource with its routes, in the table's order; another method is told which there are.
+/// Each path as a resource with its routes, in the tables' order; another method is told which there are.
 pub(crate) fn resources() -> Vec<Resource> {
-    let table = rows();
-    let mut paths: Vec<_> = table.iter().map(|row| row.path).collect();
-    paths.dedup();
+    let rows = rows();
+    let mut paths: Vec<&'static str> = Vec::new();
+    for row in &rows {
+        if !paths.contains(&row.path) {
+            paths.push(row.path);
+        }
+    }
     let resource = |path: &'static str| {
-        let rows: Vec<_> = table.iter().filter(|row| row.path == path).collect();
-        let routes = rows.iter().flat_map(|row| row.methods().map(|method| row.route(method)));
-        routes.fold(web::resource(path), Resource::route).default_service(method_not_allowed(&rows))
+        let rows: Vec<_> = rows.iter().filter(|row| row.path == path).collect();
+        let twins = |row: &Row| rows.iter().filter(|other| other.method == row.method).count() > 1;
+        // Where a page and a program's route share path and method, the page is for whoever asks for one.
+        let (chosen, open): (Vec<&Row>, Vec<&Row>) =
+            rows.iter().partition(|row| row.facing == Facing::Person && twins(row));
+        let asks = |context: &GuardContext<'_>| {
+            let head = context.head();
+            Facing::of(&head.method, &head.headers) == Facing::Person
+        };
+        let chosen =
+            chosen.into_iter().flat_map(|row| row.methods().map(|method| row.route(method).guard(fn_guard(asks))));
+        let open = open.into_iter().flat_map(|row| row.methods().map(|method| row.route(method)));
+        let routes: Vec<_> = chosen.chain(open).collect();
+        routes.into_iter().fold(web::resource(path), Resource::route).default_service(method_not_allowed(&rows))
     };
     paths.into_iter().map(resource).collect()
 }
 
 fn method_not_allowed(rows: &[&Row]) -> Route {
-    let methods: Vec<_> = rows.iter().flat_map(|row| row.methods()).map(|method| method.to_string()).collect();
+    let mut methods: Vec<_> = rows.iter().flat_map(|row| row.methods()).map(|method| method.to_string()).collect();
+    let mut seen = HashSet::new();
+    methods.retain(|method| seen.insert(method.clone()));
     let allow = methods.join(", ");
     web::to(move || {
         let problem = Problem::new(Code::MethodNotAllowed).with_header(header::ALLOW, allow.clone());
@@ -191,20 +258,4 @@ fn method_not_allowed(rows: &[&Row]) -> Route {
 /// For every path that no row has.
 pub(crate) fn not_found() -> Route {
     web::to(|| ready(Err::<HttpResponse, _>(Problem::new(Code::NotFound))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rows;
-
-    /// Two rows of one path stand together, or the second would be a resource that nobody reaches.
-    #[test]
-    fn the_rows_of_a_path_stand_together() {
-        let mut paths: Vec<_> = rows().iter().map(|row| row.path).collect();
-        paths.dedup();
-        let together = paths.len();
-        paths.sort_unstable();
-        paths.dedup();
-        assert_eq!(paths.len(), together);
-    }
 }

@@ -13,7 +13,7 @@ use doorward_application::{
     settings as rules,
 };
 use doorward_domain::{Secret, session::SessionLifetime, text::Line, user::PasswordPolicy};
-use doorward_http::{Edge, EdgeSettings};
+use doorward_http::{Edge, EdgeSettings, Theme};
 use doorward_infrastructure::{
     Sealer,
     clock::SystemClock,
@@ -113,11 +113,16 @@ pub async fn app(
     Ok(Arc::new(App::new(&ports, &rules(settings))))
 }
 
+/// How the pages look and what they say.
+pub(crate) fn theme(settings: &Settings) -> anyhow::Result<Theme> {
+    let theme = Theme::load(settings.mail.product_name.as_str(), settings.pages.theme.as_deref());
+    theme.context("pages.theme cannot be used")
+}
+
 /// Puts HTTP in front of the use cases.
-#[must_use]
-pub fn edge(settings: &Settings, app: &Arc<App>, public_url: &Origin) -> Edge {
+pub fn edge(settings: &Settings, app: &Arc<App>, public_url: &Origin) -> anyhow::Result<Edge> {
     let http = &settings.http;
-    Edge::new(
+    Ok(Edge::new(
         Arc::clone(app),
         EdgeSettings {
             public_url: public_url.as_str().to_owned(),
@@ -128,8 +133,9 @@ pub fn edge(settings: &Settings, app: &Arc<App>, public_url: &Origin) -> Edge {
                 SameSite::Lax => cookie::SameSite::Lax,
                 SameSite::None => cookie::SameSite::None,
             },
+            theme: Arc::new(theme(settings)?),
         },
-    )
+    ))
 }
 
 fn jwt_options(settings: &Settings, public_url: &Origin) -> JwtOptions {

@@ -15,6 +15,7 @@ pub mod log;
 pub mod mail;
 pub mod metrics;
 pub mod origin;
+pub mod pages;
 pub mod passwords;
 pub mod problem;
 pub mod registration;
@@ -35,6 +36,7 @@ pub use log::{Log, LogFormat};
 pub use mail::{Mail, MailTransport};
 pub use metrics::Metrics;
 pub use origin::Origin;
+pub use pages::Pages;
 pub use passwords::Passwords;
 pub use problem::{Problem, Problems};
 pub use registration::{EmailDomain, Registration};
@@ -81,6 +83,8 @@ pub struct Settings {
     pub sessions: Sessions,
     /// How messages are sent.
     pub mail: Mail,
+    /// What people see.
+    pub pages: Pages,
     /// Limits on attempts.
     pub throttle: Throttle,
     /// How long it is remembered what happened.
@@ -108,6 +112,7 @@ pub fn load(sources: Sources) -> Result<Settings, Problems> {
     let account = root.table("account", Account::read);
     let sessions = root.table("sessions", Sessions::read);
     let mail = root.table("mail", Mail::read);
+    let pages = root.table("pages", Pages::read);
     let throttle = root.table("throttle", Throttle::read);
     let audit = root.table("audit", Audit::read);
     let log = root.table("log", Log::read);
@@ -127,6 +132,7 @@ pub fn load(sources: Sources) -> Result<Settings, Problems> {
         account,
         sessions,
         mail,
+        pages,
         throttle,
         audit,
         log,

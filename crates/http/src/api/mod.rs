@@ -14,6 +14,7 @@ pub(crate) mod short_routes;
 mod tokens;
 mod user;
 
+pub(crate) use profile::read_change;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 

@@ -1,9 +1,13 @@
 //! The signed-in user.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    rc::Rc,
+};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use doorward_application::{Actor, App, auth::AuthenticateError};
+use doorward_domain::Secret;
 
 use super::{bearer, client};
 use crate::{
@@ -13,16 +17,20 @@ use crate::{
 
 /// Who asks. The guard of the route has found it out before the handler begins; on a route that anyone may use,
 /// it is nobody.
-pub(crate) struct SignedIn(pub(crate) Actor);
+pub(crate) struct SignedIn(pub(crate) Rc<Actor>);
 
 impl FromRequest for SignedIn {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let actor = request.extensions_mut().remove::<Actor>();
-        ready(actor.map(Self).ok_or(Problem::new(Code::AuthenticationRequired)))
+        ready(actor(request).map(Self).ok_or(Problem::new(Code::AuthenticationRequired)))
     }
+}
+
+/// Who asks, as the guard has found out.
+pub(crate) fn actor(request: &HttpRequest) -> Option<Rc<Actor>> {
+    request.extensions().get::<Rc<Actor>>().cloned()
 }
 
 /// Finds out who asks: by the header if there is one, else by the cookie.
@@ -32,7 +40,12 @@ pub(crate) async fn authenticate(request: &HttpRequest) -> Result<Actor, Problem
         Some(token) => token,
         None => edge.cookies().brought(request.headers()).access_token.ok_or(Code::AuthenticationRequired)?,
     };
-    let app: &App = &edge.app;
+    authenticate_as(request, &token).await
+}
+
+/// The actor whose access token this is.
+pub(crate) async fn authenticate_as(request: &HttpRequest, token: &Secret<String>) -> Result<Actor, Problem> {
+    let app: &App = &Edge::of(request).app;
     Ok(app.auth.authenticate.execute(token.expose(), client::device(request)).await?)
 }
 

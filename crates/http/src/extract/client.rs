@@ -24,7 +24,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// From what and where a request comes, and the tokens that its cookies brought.
 pub(crate) struct Client {
     pub(crate) device: Device,
-    /// The language that the browser asks for, if it asks for one.
+    /// The language that was chosen in the browser, or that it asks for.
     pub(crate) locale: Option<Locale>,
     pub(crate) presented: Presented,
 }
@@ -35,11 +35,13 @@ impl FromRequest for Client {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let headers = request.headers();
+        let cookies = Edge::of(request).cookies();
+        let chosen = cookies.language(headers).and_then(|tag| Locale::parse(tag).ok());
         let language = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         ready(Ok(Self {
             device: device(request),
-            locale: language.and_then(Locale::preferred),
-            presented: Edge::of(request).cookies().brought(headers),
+            locale: chosen.or_else(|| language.and_then(Locale::preferred)),
+            presented: cookies.brought(headers),
         }))
     }
 }

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{
+    actor,
     query::decoded,
     valid_json::{decode, receive},
 };
@@ -25,16 +26,21 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
         let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         let is_form = essence.eq_ignore_ascii_case("application/x-www-form-urlencoded");
         let body = receive(payload.take());
+        let viewer = actor(request).map(|actor| actor.user.id.to_string());
         Box::pin(async move {
             if !is_form {
                 return Err(malformed("A form is expected here."));
             }
-            read(&body.await?).map(Self)
+            read(&body.await?, viewer.as_deref()).map(Self)
         })
     }
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// The field by which a form of ours says for whom it was made. In another tab of the same browser, somebody else may
+/// have signed in since.
+pub(crate) const VIEWER: &str = "viewer";
+
+fn read<T: DeserializeOwned>(bytes: &[u8], viewer: Option<&str>) -> Result<T, Problem> {
     let unreadable = || malformed("The form is not percent-encoded UTF-8.");
     let text = std::str::from_utf8(bytes).map_err(|_| unreadable())?;
     let mut fields = Map::new();
@@ -44,6 +50,12 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         if fields.insert(name, value.into()).is_some() {
             return Err(malformed("A field stands twice in the form."));
         }
+    }
+    let made_for = fields.remove(VIEWER);
+    if let Some((made_for, viewer)) = made_for.as_ref().and_then(Value::as_str).zip(viewer)
+        && made_for != viewer
+    {
+        return Err(Code::SessionEnded.into());
     }
     decode("", Value::Object(fields))
 }
@@ -69,14 +81,14 @@ mod tests {
     }
 
     fn refused(form: &[u8]) -> Code {
-        read::<Fields>(form).unwrap_err().code()
+        read::<Fields>(form, None).unwrap_err().code()
     }
 
     #[test]
     fn what_was_typed_arrives() {
         let typed = Fields { name: "Jörg + Söhne & Co=".to_owned(), town: Some(String::new()) };
-        assert_eq!(read::<Fields>(b"name=J%C3%B6rg+%2B+S%c3%b6hne+%26+Co%3D&town=").unwrap(), typed);
-        assert_eq!(read::<Fields>(b"").unwrap(), Fields::default());
+        assert_eq!(read::<Fields>(b"name=J%C3%B6rg+%2B+S%c3%b6hne+%26+Co%3D&town=", None).unwrap(), typed);
+        assert_eq!(read::<Fields>(b"", None).unwrap(), Fields::default());
     }
 
     #[test]
@@ -85,6 +97,16 @@ mod tests {
         for form in [&b"name=a&name=b"[..], b"name=a&n%61me=b", b"name=\xff", b"name=%ff", b"name=%", b"%c3=a"] {
             assert_eq!(refused(form), Code::MalformedRequest, "{}", String::from_utf8_lossy(form));
         }
+    }
+
+    #[test]
+    fn a_form_that_was_made_for_somebody_else_is_refused() {
+        let form = b"viewer=jane&name=Jane";
+        assert_eq!(read::<Fields>(form, Some("john")).unwrap_err().code(), Code::SessionEnded);
+        for viewer in [Some("jane"), None] {
+            assert_eq!(read::<Fields>(form, viewer).unwrap().name, "Jane");
+        }
+        assert_eq!(read::<Fields>(b"name=Jane", Some("john")).unwrap().name, "Jane");
     }
 
     async fn posted(media_type: &str, form: String) -> Result<Fields, Code> {
@@ -108,8 +130,8 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_that_is_posted_panics(bytes in any::<Vec<u8>>(), text in "[a-z=&%+0-9]{0,40}") {
-            let _ = read::<Fields>(&bytes);
-            let _ = read::<Fields>(text.as_bytes());
+            let _ = read::<Fields>(&bytes, None);
+            let _ = read::<Fields>(text.as_bytes(), None);
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
-use super::query::decoded;
+use super::query::parameter;
 
 /// The `token` of a link's query, if there is one. What else stands there is passed over: mail systems add to links.
 pub(crate) struct LinkToken(pub(crate) Option<String>);
@@ -17,8 +17,7 @@ impl FromRequest for LinkToken {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let value = request.query_string().split('&').find_map(|pair| pair.strip_prefix("token="));
-        ready(Ok(Self(value.and_then(decoded).filter(|token| !token.is_empty()))))
+        ready(Ok(Self(parameter(request.query_string(), "token").filter(|token| !token.is_empty()))))
     }
 }
 

@@ -78,8 +78,14 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
 }
 
 fn refuse(field: &str, code: &str, message: &str) -> Problem {
-    let field = FieldProblem { field: field.to_owned(), code: code.to_owned(), message: message.to_owned() };
+    let field =
+        FieldProblem { field: field.to_owned(), code: code.to_owned(), message: message.to_owned(), rejection: None };
     Problem::new(Code::ValidationFailed).with_fields([field])
+}
+
+/// The parameter of this name, if a query has one that can be read.
+pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
+    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).and_then(decoded)
 }
 
 /// A part of a query as it was typed: a plus is a space, as in every form.

@@ -106,7 +106,7 @@ fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
 /// Reads a value as an object of type `T` that stands at `path` of the body; an empty path is the body itself.
 pub(crate) fn decode<T: DeserializeOwned>(path: &str, value: Value) -> Result<T, Problem> {
     let refuse = |field: String, code: &str, message: &str| {
-        let field = FieldProblem { field, code: code.to_owned(), message: message.to_owned() };
+        let field = FieldProblem { field, code: code.to_owned(), message: message.to_owned(), rejection: None };
         Problem::new(Code::ValidationFailed).with_fields([field])
     };
     // serde would take a list for a struct, field by field.
@@ -138,6 +138,7 @@ fn shape_problem(errors: &ValidationErrors) -> Problem {
         field: error.params.get("field").and_then(Value::as_str).unwrap_or_default().to_owned(),
         code: error.code.to_string(),
         message: error.message.as_deref().unwrap_or("This is not valid.").to_owned(),
+        rejection: None,
     });
     Problem::new(Code::ValidationFailed).with_fields(field_errors)
 }

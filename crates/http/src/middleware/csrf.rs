@@ -12,10 +12,8 @@ use actix_web::http::{
 use crate::{
     edge::{Edge, EdgeSettings},
     problem::{Code, Problem},
-    who::Who,
+    who::{Facing, SEC_FETCH_SITE, Who},
 };
-
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What of a request decides whether it must come from a page of ours.
 #[derive(Clone, Copy, Debug)]
@@ -24,39 +22,48 @@ struct Facts {
     safe: bool,
     /// Whom its route is for.
     who: Who,
+    /// What its route answers with.
+    facing: Facing,
     /// It has an `Authorization` header, which no page can make a browser attach.
     has_header: bool,
     /// It brings one of our cookies.
     brings_cookie: bool,
 }
 
-/// Whether the request must come from a page of ours. Where a session is opened or continued, the header is no
+/// Whether the request must come from a page of ours. A form must, whatever it brings. Where a session is opened or continued, the header is no
 /// credential, so a cookie is looked at even beside one: else a foreign page could sign its victim in as somebody else
 /// (login CSRF).
 const fn must_be_ours(facts: Facts) -> bool {
     match facts.who {
         _ if facts.safe => false,
-        Who::Form => true,
+        _ if matches!(facts.facing, Facing::Person) => true,
         Who::SigningIn | Who::SigningUp => facts.brings_cookie,
-        Who::Anyone | Who::SignedIn | Who::Admin => facts.brings_cookie && !facts.has_header,
+        Who::Anyone | Who::Visitor | Who::SignedIn | Who::Admin => facts.brings_cookie && !facts.has_header,
     }
 }
 
 /// Whether the request comes from a page of ours or of a listed origin. `null` is what every sandboxed page is.
-fn is_ours(origin: Option<&str>, fetch_site: Option<&str>, settings: &EdgeSettings) -> bool {
+fn is_ours(origin: Option<&str>, fetch_site: Option<&str>, listed: &[String], settings: &EdgeSettings) -> bool {
     match origin {
         Some("null") => false,
-        Some(origin) if origin == settings.public_url || settings.cors_origins.iter().any(|o| o == origin) => true,
+        Some(origin) if origin == settings.public_url || listed.iter().any(|listed| listed == origin) => true,
         _ => fetch_site == Some("same-origin"),
     }
 }
 
 /// Refuses a request that relies on a cookie and does not come from a page of ours.
-pub(crate) fn check(edge: &Edge, who: Who, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+pub(crate) fn check(
+    edge: &Edge,
+    who: Who,
+    facing: Facing,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<(), Problem> {
     let brought = edge.cookies().brought(headers);
     let facts = Facts {
         safe: method.is_safe(),
         who,
+        facing,
         has_header: headers.contains_key(actix_web::http::header::AUTHORIZATION),
         brings_cookie: brought.access_token.is_some() || brought.refresh_token.is_some(),
     };
@@ -66,14 +73,16 @@ pub(crate) fn check(edge: &Edge, who: Who, method: &Method, headers: &HeaderMap)
     let (origin, fetch_site) = said(headers);
     // The pages with our forms pass no referrer on, so browsers post them with the origin `null`, and the other word
     // counts: of a sandboxed page, which is `null` too, that is never `same-origin` (Fetch Metadata, §2.4).
-    let origin = origin.filter(|origin| who != Who::Form || *origin != "null");
-    judge(is_ours(origin, fetch_site, &edge.settings))
+    let origin = origin.filter(|origin| facing == Facing::Program || *origin != "null");
+    // A listed frontend calls the API; the forms of pages are posted by those pages alone.
+    let listed = if facing == Facing::Program { &edge.settings.cors_origins[..] } else { &[] };
+    judge(is_ours(origin, fetch_site, listed, &edge.settings))
 }
 
 /// Refuses a request that does not come from a page of ours. For the requests that ask for cookies to be set.
 pub(crate) fn demand(edge: &Edge, headers: &HeaderMap) -> Result<(), Problem> {
     let (origin, fetch_site) = said(headers);
-    judge(is_ours(origin, fetch_site, &edge.settings))
+    judge(is_ours(origin, fetch_site, &edge.settings.cors_origins, &edge.settings))
 }
 
 /// What the browser says of where the request comes from. A header that stands twice is nobody's word.
@@ -91,12 +100,18 @@ fn judge(is_ours: bool) -> Result<(), Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use actix_web::cookie::SameSite;
 
     use super::{Facts, is_ours, must_be_ours};
-    use crate::{edge::EdgeSettings, who::Who};
+    use crate::{
+        edge::EdgeSettings,
+        who::{Facing, Who},
+    };
 
-    const COOKIE: Facts = Facts { safe: false, who: Who::SignedIn, has_header: false, brings_cookie: true };
+    const COOKIE: Facts =
+        Facts { safe: false, who: Who::SignedIn, facing: Facing::Program, has_header: false, brings_cookie: true };
 
     #[test]
     fn what_changes_something_by_a_cookie_must_be_ours() {
@@ -108,8 +123,11 @@ mod tests {
 
     #[test]
     fn a_form_must_be_ours_whatever_it_brings() {
-        assert!(must_be_ours(Facts { who: Who::Form, brings_cookie: false, has_header: true, ..COOKIE }));
-        assert!(!must_be_ours(Facts { who: Who::Form, safe: true, ..COOKIE }));
+        let form = Facts { facing: Facing::Person, ..COOKIE };
+        for who in [Who::Anyone, Who::SignedIn, Who::Admin] {
+            assert!(must_be_ours(Facts { who, brings_cookie: false, has_header: true, ..form }));
+        }
+        assert!(!must_be_ours(Facts { safe: true, ..form }));
     }
 
     #[test]
@@ -125,8 +143,9 @@ mod tests {
             cors_origins: vec!["https://app.example.com".to_owned()],
             trusted_proxies: Vec::new(),
             cookie_same_site: SameSite::Strict,
+            theme: Arc::default(),
         };
-        is_ours(origin, fetch_site, &settings)
+        is_ours(origin, fetch_site, &settings.cors_origins, &settings)
     }
 
     #[test]

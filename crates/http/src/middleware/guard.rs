@@ -1,60 +1,74 @@
 //! Who may pass to a route's handler.
 
-use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
+use std::{any::Any, panic::AssertUnwindSafe, rc::Rc, time::Duration};
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
     rt::time::timeout,
 };
-use doorward_domain::Role;
+use doorward_application::Actor;
+use doorward_domain::{Role, UserId};
 use futures_util::FutureExt;
 
-use super::{csrf, idempotency};
+use super::{csrf, idempotency, visit::visit};
 use crate::{
     edge::Edge,
     extract,
     problem::{Code, Problem},
-    who::Who,
+    who::{Facing, Who},
 };
 
 /// How long a request may take, from the end of its head to the beginning of its answer. Its parts have bounds of their
 /// own, all of them shorter; this is for the one that was forgotten.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Lets a request through to a route that is for `who`.
+/// Lets a request through to a route that is for `who` and answers as `facing` says.
 ///
 /// It stands around every route, so none can forget to ask: a handler behind [`Who::SignedIn`] does not begin without
-/// an [`Actor`](doorward_application::Actor). What panics or hangs inside ends here, as the answer to this one request.
+/// an [`Actor`]. What panics or hangs inside ends here, as the answer to this one request.
 pub(crate) async fn guard(
     who: Who,
+    facing: Facing,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    request.extensions_mut().insert(facing);
     let kept = request.request().clone();
-    let passed = AssertUnwindSafe(async {
-        csrf::check(Edge::of(request.request()), who, request.method(), request.headers())?;
+    if facing == Facing::Person {
+        return Ok(visit(who, request, next).await);
+    }
+    let passed = async {
+        csrf::check(Edge::of(request.request()), who, facing, request.method(), request.headers())?;
         let principal = match who {
-            Who::Anyone | Who::SigningIn | Who::SigningUp | Who::Form => None,
+            Who::Anyone | Who::SigningIn | Who::SigningUp | Who::Visitor => None,
             Who::SignedIn | Who::Admin => {
                 let actor = extract::authenticate(request.request()).await?;
-                if who == Who::Admin && actor.user.role != Role::Admin {
-                    return Err(Problem::new(Code::Forbidden).into());
-                }
-                let id = actor.user.id;
-                request.extensions_mut().insert(actor);
-                Some(id)
+                Some(admit(who, actor, request.request())?)
             }
         };
         idempotency::once(who, principal, request, next).await
-    });
-    Ok(match timeout(DEADLINE, passed.catch_unwind()).await {
-        Ok(Ok(answered)) => answered.unwrap_or_else(|error| ServiceResponse::from_err(error, kept)),
-        Ok(Err(panic)) => ServiceResponse::from_err(panicked(panic.as_ref()), kept),
-        Err(late) => ServiceResponse::from_err(Problem::new(Code::Unavailable).caused_by(late), kept),
-    })
+    };
+    Ok(contained(passed).await.unwrap_or_else(|error| ServiceResponse::from_err(error, kept)))
+}
+
+/// What comes of this, of which a panic or a hang is an error like another.
+pub(super) async fn contained<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    match timeout(DEADLINE, AssertUnwindSafe(work).catch_unwind()).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(panic)) => Err(panicked(panic.as_ref()).into()),
+        Err(late) => Err(Problem::new(Code::Unavailable).caused_by(late).into()),
+    }
+}
+
+/// Lets the actor in to a route that is for `who`: the handler finds the actor there.
+pub(super) fn admit(who: Who, actor: Actor, request: &HttpRequest) -> Result<UserId, Problem> {
+    let (id, role) = (actor.user.id, actor.user.role);
+    // First: a page that refuses somebody knows whom.
+    request.extensions_mut().insert(Rc::new(actor));
+    if who == Who::Admin && role != Role::Admin { Err(Code::Forbidden.into()) } else { Ok(id) }
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> Problem {

@@ -7,6 +7,7 @@ mod head_limit;
 mod idempotency;
 mod observe;
 mod security_headers;
+mod visit;
 
 pub(crate) use cors::{cors, hide_from_strangers};
 pub(crate) use guard::guard;

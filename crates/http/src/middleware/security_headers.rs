@@ -15,6 +15,8 @@ pub(crate) fn security_headers(https: bool) -> DefaultHeaders {
         .add((CACHE_CONTROL, "no-store"))
         .add((CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"))
         .add((HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        // Else a page elsewhere could tell by a picture that loads or does not whether somebody is signed in here.
+        .add((HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
         .add((REFERRER_POLICY, "no-referrer"))
         .add((X_CONTENT_TYPE_OPTIONS, "nosniff"));
     if https { headers.add((STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains")) } else { headers }

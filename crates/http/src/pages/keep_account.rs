@@ -5,56 +5,56 @@ use doorward_application::auth::LogInCommand;
 use doorward_domain::Secret;
 use serde::Deserialize;
 
-use super::{Field, FormPage, Notice, answer};
+use super::{Done, Field, Form, FormPage, Shell, answer, go_on, home};
 use crate::{
     edge::Edge,
-    extract::{Client, Form},
+    extract::{Client, Form as Posted},
     problem::Problem,
 };
 
 /// What the form posts.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct KeepAccountForm {
-    #[serde(default)]
     email: String,
-    #[serde(default)]
     password: String,
 }
 
-fn page(email: &str) -> FormPage<'_> {
-    FormPage {
-        title: "Keep your account",
-        text: "Your account is going to be deleted. Sign in, and it stays.",
-        action: "/keep-account",
-        fields: vec![Field::email(email), Field::password()],
-        button: "Keep my account",
-        ..FormPage::default()
-    }
+fn page<'a>(shell: &'a Shell, typed: &'a KeepAccountForm) -> FormPage<'a> {
+    let (t, fields) = (&shell.t.keep_account, &shell.t.fields);
+    let form = Form {
+        fields: vec![
+            Field::text("email", &fields.email_or_username, "username", &*typed.email).focused(),
+            Field::password("password", &fields.password),
+        ],
+        ..Form::new(shell, "/keep-account", &t.button)
+    };
+    FormPage { shell, title: &t.title, lead: &t.lead, form, aside: Vec::new() }
 }
 
 /// Asks who is there.
-pub(crate) async fn show() -> Result<HttpResponse, Problem> {
-    answer(HttpResponse::Ok(), &page(""))
+pub(crate) async fn show(shell: Shell) -> Result<HttpResponse, Problem> {
+    answer(&page(&shell, &KeepAccountForm::default()))
 }
 
 /// Keeps the account, and signs its owner in until the browser is closed.
 pub(crate) async fn submit(
     edge: Data<Edge>,
+    shell: Shell,
     client: Client,
-    Form(form): Form<KeepAccountForm>,
+    Posted(mut form): Posted<KeepAccountForm>,
 ) -> Result<HttpResponse, Problem> {
     let command = LogInCommand {
         identifier: form.email.clone(),
-        password: Secret::new(form.password),
+        password: Secret::new(std::mem::take(&mut form.password)),
         restore: true,
         remembered: false,
         device: client.device,
         presented: client.presented,
     };
     let signed_in = edge.app.auth.log_in.execute(command).await;
-    let signed_in = signed_in.map_err(|error| page(&form.email).refused(error.into()))?;
-    let mut response = HttpResponse::Ok();
+    let signed_in = signed_in.map_err(|error| page(&shell, &form).refused(error.into()))?;
+    let mut response = go_on(home::path(signed_in.user.role));
     edge.cookies().hold(&signed_in.tokens, &mut response);
-    answer(response, &Notice { title: "Your account stays", text: "You are signed in.", ..Notice::default() })
+    Ok(response.cookie(edge.cookies().say(Done::AccountKept)).finish())
 }

@@ -2,17 +2,15 @@
 
 use actix_web::{HttpResponse, web::Data};
 use doorward_application::auth::{RegisterCommand, Registered};
-use doorward_domain::{Secret, profile::ProfileSeed};
+use doorward_domain::{Role, Secret, profile::ProfileSeed};
 use serde::Deserialize;
 
-use super::{Field, FormPage, Notice, answer};
+use super::{Field, Form, FormPage, Notice, Shell, answer, go_on, home, link};
 use crate::{
     edge::Edge,
-    extract::{Client, Form, LinkToken},
-    problem::Problem,
+    extract::{Client, Form as Posted, LinkToken},
+    problem::{Code, Problem},
 };
-
-const ROLES: &[(&str, &str)] = &[("CANDIDATE", "Candidate"), ("EMPLOYER", "Employer")];
 
 /// What the form posts.
 #[derive(Default, Deserialize)]
@@ -28,43 +26,76 @@ pub(crate) struct RegisterForm {
     company: String,
 }
 
-fn page(form: &RegisterForm) -> FormPage<'_> {
-    let role = form.token.is_none().then(|| Field::choice("role", "Sign up as", ROLES, &form.role));
+fn page<'a>(edge: &Edge, shell: &'a Shell, typed: &'a RegisterForm) -> FormPage<'a> {
+    let (t, fields, terms) = (&shell.t.register, &shell.t.fields, &edge.app.terms);
+    let company = Field::text("company", &fields.company, "organization", &*typed.company);
+    let (mut hidden, mut choice) = (Vec::new(), None);
+    let company = match (&typed.token, &terms.roles[..]) {
+        // Only the invitation knows its role.
+        (Some(token), _) => {
+            hidden.push(("token", &**token));
+            Some(company.optional().hinted(&*t.company_hint))
+        }
+        (None, [only]) => {
+            hidden.push(("role", only.as_str()));
+            Some(company).filter(|_| *only == Role::Employer)
+        }
+        (None, several) => {
+            let role = if typed.role.is_empty() { Role::Candidate.as_str() } else { &typed.role };
+            choice = Some(Field::cards("role", &t.role_question, roles(edge, shell), role));
+            let employer = Role::Employer;
+            Some(company.for_role(employer.as_str())).filter(|_| several.contains(&employer))
+        }
+    };
     let fields = [
-        Field::text("firstName", "First name", "given-name", &form.first_name),
-        Field::text("lastName", "Last name", "family-name", &form.last_name),
-        Field::email(&form.email),
-        Field::new_password("Password"),
-        Field::text("company", "Company", "organization", &form.company).optional("Employers only."),
+        Field::text("firstName", &fields.first_name, "given-name", &*typed.first_name).half(),
+        Field::text("lastName", &fields.last_name, "family-name", &*typed.last_name).half(),
+        Field::email("email", &fields.email, &*typed.email),
+        Field::new_password("password", &fields.password, terms.min_password_length, &shell.t),
     ];
-    FormPage {
-        title: "Sign up",
-        text: if form.token.is_some() {
-            "You are invited. Use the address that the invitation was sent to."
-        } else {
-            "Make an account."
-        },
-        action: "/register",
-        token: form.token.as_deref(),
-        fields: role.into_iter().chain(fields).collect(),
-        button: "Sign up",
-        ..FormPage::default()
-    }
+    let form = Form {
+        hidden,
+        fields: choice.into_iter().chain(company).chain(fields).collect(),
+        ..Form::new(shell, "/register", &t.button)
+    };
+    let lead = if typed.token.is_some() { &t.invited } else { &t.lead };
+    let aside = vec![(&*t.have_account, "/login".into(), &*shell.t.shell.sign_in)];
+    FormPage { shell, title: &t.title, lead, form, aside }
 }
 
-/// Asks who signs up.
-pub(crate) async fn show(LinkToken(token): LinkToken) -> Result<HttpResponse, Problem> {
-    answer(HttpResponse::Ok(), &page(&RegisterForm { token, ..RegisterForm::default() }))
+fn roles<'a>(edge: &Edge, shell: &'a Shell) -> Vec<(&'static str, &'a str, &'a str)> {
+    let offered = &shell.t.roles_offered;
+    let meaning = |role| match role {
+        Role::Candidate => &offered.candidate,
+        Role::Employer => &offered.employer,
+        Role::Admin => &offered.other,
+    };
+    edge.app.terms.roles.iter().map(|&role| (role.as_str(), shell.t.role(role), &**meaning(role))).collect()
+}
+
+/// Asks who signs up; whoever is signed in goes on.
+pub(crate) async fn show(edge: Data<Edge>, shell: Shell, LinkToken(token): LinkToken) -> Result<HttpResponse, Problem> {
+    if let (Some(role), None) = (shell.role(), &token) {
+        return Ok(go_on(home::path(role)).finish());
+    }
+    if token.is_none() && !edge.app.terms.sign_up {
+        return Err(Code::RegistrationClosed.into());
+    }
+    answer(&page(&edge, &shell, &RegisterForm { token, ..RegisterForm::default() }))
 }
 
 /// Signs up, and in until the browser is closed.
 pub(crate) async fn submit(
     edge: Data<Edge>,
+    shell: Shell,
     client: Client,
-    Form(mut form): Form<RegisterForm>,
+    Posted(mut form): Posted<RegisterForm>,
 ) -> Result<HttpResponse, Problem> {
     let typed = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
     form.token = form.token.filter(|token| !token.is_empty());
+    let shell = shell.at(&link("/register", &[("token", form.token.as_deref())]));
+    // The field is hidden for the other roles, and may have been filled in before one was chosen.
+    let names_company = form.token.is_some() || form.role == Role::Employer.as_str();
     let command = RegisterCommand {
         email: form.email.clone(),
         password: Secret::new(std::mem::take(&mut form.password)),
@@ -73,20 +104,23 @@ pub(crate) async fn submit(
         username: None,
         locale: client.locale.map(|locale| locale.as_str().to_owned()),
         role: typed(&form.role),
-        profile: ProfileSeed { company: typed(&form.company), phone_number: None },
+        profile: ProfileSeed { company: typed(&form.company).filter(|_| names_company), phone_number: None },
         invitation: form.token.as_deref().map(Secret::from),
         remembered: false,
         device: client.device,
         presented: client.presented,
     };
     let registered = edge.app.auth.register.execute(command).await;
-    let mut response = HttpResponse::Ok();
-    let (title, text) = match registered.map_err(|error| page(&form).refused(error.into()))? {
+    match registered.map_err(|error| page(&edge, &shell, &form).refused(error.into()))? {
         Registered::SignedIn(signed_in) => {
+            let mut response = go_on(home::path(signed_in.user.role));
             edge.cookies().hold(&signed_in.tokens, &mut response);
-            ("Welcome", "Your account is made, and you are signed in.")
+            Ok(response.finish())
         }
-        Registered::Unverified { .. } | Registered::Accepted => ("Check your mail", "A mail lets you go on."),
-    };
-    answer(response, &Notice { title, text, ..Notice::default() })
+        Registered::Unverified { .. } | Registered::Accepted => {
+            let t = &shell.t.register;
+            let on = ("/login", &*shell.t.shell.sign_in);
+            answer(&Notice::new(&shell, &t.check_mail_title, &t.check_mail, on))
+        }
+    }
 }

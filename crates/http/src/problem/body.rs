@@ -1,17 +1,18 @@
 //! How a problem looks on the wire.
 
 use actix_web::{
-    HttpRequest,
+    HttpMessage, HttpRequest,
     body::BoxBody,
     dev::ServiceResponse,
     http::header::{CONTENT_TYPE, HeaderValue},
 };
 use doorward_application::FieldError;
+use doorward_domain::Rejection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Code, Problem};
-use crate::{extract, pages, routes};
+use crate::{extract, pages, who::Facing};
 
 /// An error: at once a problem of RFC 9457 and `{success, message}`.
 #[derive(Serialize, ToSchema)]
@@ -51,11 +52,19 @@ pub(crate) struct FieldProblem {
     pub(crate) code: String,
     /// Why, for people.
     pub(crate) message: String,
+    /// The same where it was a word of the domain that was refused: for pages, which say it in their own language.
+    #[serde(skip)]
+    pub(crate) rejection: Option<Rejection>,
 }
 
 impl From<FieldError> for FieldProblem {
     fn from(FieldError { field, rejection }: FieldError) -> Self {
-        Self { field: field.to_owned(), code: rejection.code().to_owned(), message: rejection.to_string() }
+        Self {
+            field: field.to_owned(),
+            code: rejection.code().to_owned(),
+            message: rejection.to_string(),
+            rejection: Some(rejection),
+        }
     }
 }
 
@@ -93,8 +102,8 @@ pub(crate) fn shape(
     let problem = error.and_then(|error| error.as_error::<Problem>()).unwrap_or(&foreign);
     log(problem, response.request());
     let status = problem.code.status();
-    if response.request().match_pattern().is_some_and(|path| routes::is_page(&path)) {
-        let page = problem.page.clone().unwrap_or_else(|| pages::problem(problem, request_id));
+    if facing(response.request()) == Facing::Person {
+        let page = problem.page.clone().unwrap_or_else(|| pages::problem(response.request(), problem, request_id));
         return response.map_body(|head, _| {
             head.status = status;
             pages::dress(head.headers_mut());
@@ -109,9 +118,18 @@ pub(crate) fn shape(
     })
 }
 
+/// What the request is answered with: as its route says; where there is none, as it asks for, but for the paths that
+/// are for programs alone.
+fn facing(request: &HttpRequest) -> Facing {
+    let of_route = request.extensions().get::<Facing>().copied();
+    let is_for_programs = request.path().starts_with("/auth/");
+    let asked_for = || if is_for_programs { Facing::Program } else { Facing::of(request.method(), request.headers()) };
+    of_route.unwrap_or_else(asked_for)
+}
+
 /// Writes down what the client is not told. What concerns security is told from where it came (ASVS 16.2.1, 16.3), and
 /// not whom it named: what is typed as a name at a sign-in may be a password.
-fn log(problem: &Problem, request: &HttpRequest) {
+pub(crate) fn log(problem: &Problem, request: &HttpRequest) {
     let code = problem.code.as_str();
     let cause = problem.cause.as_ref().map(tracing::field::display);
     let client = extract::address(request).map(tracing::field::display);

@@ -16,9 +16,10 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue, TryIntoHeaderValue},
     },
 };
+use askama::Template;
 use doorward_application::{Fault, FieldErrors, ports::HashError};
 
-pub(crate) use body::{FieldProblem, ProblemBody, shape};
+pub(crate) use body::{FieldProblem, ProblemBody, log, shape};
 pub use code::Code;
 
 /// Why a request was not done.
@@ -65,9 +66,14 @@ impl Problem {
     }
 
     /// Shows it as this page, which a person can go on with. For the routes that are pages.
-    pub(crate) fn with_page(mut self, page: String) -> Self {
-        self.page = Some(page);
-        self
+    pub(crate) fn shown_as(mut self, page: &impl Template) -> Self {
+        match page.render() {
+            Ok(page) => Self { page: Some(page), ..self },
+            Err(cause) => {
+                self.code = Code::InternalError;
+                self.caused_by(cause)
+            }
+        }
     }
 
     /// Keeps what the operator should know.
@@ -80,11 +86,6 @@ impl Problem {
     #[must_use]
     pub const fn code(&self) -> Code {
         self.code
-    }
-
-    /// What is particular to this occurrence.
-    pub(crate) fn detail(&self) -> Option<&str> {
-        self.detail.as_deref()
     }
 
     /// The fields that were refused.

@@ -102,8 +102,8 @@ fn errors(row: &Row, operation: &Operation) -> Vec<Code> {
     let mut codes = vec![Code::BodyTooLarge, Code::HeadersTooLarge, Code::InternalError, Code::Unavailable];
     codes.extend(row.errors);
     match row.who {
-        Who::Anyone | Who::SignedIn | Who::Admin => {}
-        Who::SigningIn | Who::SigningUp | Who::Form => codes.push(Code::Overloaded),
+        Who::Anyone | Who::Visitor | Who::SignedIn | Who::Admin => {}
+        Who::SigningIn | Who::SigningUp => codes.push(Code::Overloaded),
     }
     if row.who.is_signed_in() {
         codes.extend([
@@ -224,9 +224,8 @@ mod tests {
         let line = |row: Row| {
             let operation = &document["paths"][row.path][row.method.as_str().to_lowercase()];
             let who = match row.who {
-                Who::Anyone => "anyone",
+                Who::Anyone | Who::Visitor => "anyone",
                 Who::SigningIn | Who::SigningUp => "signing in",
-                Who::Form => "a page's form",
                 Who::SignedIn => "signed in",
                 Who::Admin => "administrators",
             };

@@ -2,8 +2,14 @@
 
 use std::sync::LazyLock;
 
-use actix_web::http::header::{self, HeaderMap};
-use doorward_http::{Code, routes::pages};
+use actix_web::http::{
+    Method,
+    header::{self, HeaderMap},
+};
+use doorward_http::{
+    Code,
+    routes::{Row, pages, table},
+};
 use serde_json::Value;
 
 use crate::schema;
@@ -64,7 +70,7 @@ impl Answer {
 
     /// What holds for every answer, whatever a test is about.
     #[track_caller]
-    pub(crate) fn check(&self, method: &str, path: &str, public_url: &str) {
+    pub(crate) fn check(&self, method: &str, path: &str, asks_for_page: bool, public_url: &str) {
         let id = self.header("x-request-id").expect("every answer has an id");
         assert_eq!(self.header("x-content-type-options"), Some("nosniff"));
         assert!(self.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'")));
@@ -73,6 +79,9 @@ impl Answer {
             assert_eq!(self.header("cache-control"), Some("no-store"), "{path}");
         }
         if self.status < 400 {
+            if is_page(method, path, asks_for_page) {
+                return;
+            }
             let is_ours = path != "/.well-known/jwks.json" && path != "/openapi.json";
             if self.body.is_object() && is_ours {
                 assert_eq!(self.body["success"], true, "{}", self.text);
@@ -86,7 +95,7 @@ impl Answer {
         assert_eq!(self.header("www-authenticate").is_some(), self.status == 401);
         assert_eq!(self.header("allow").is_some(), self.status == 405);
         assert_eq!(self.header("retry-after").is_some(), self.status == 503);
-        if pages().iter().any(|row| matches(row.path, path)) {
+        if is_page(method, path, asks_for_page) {
             assert_eq!(self.header("content-type"), Some("text/html; charset=utf-8"));
             return;
         }
@@ -109,6 +118,28 @@ impl Answer {
             let example = &documented["application/problem+json"]["examples"][code.as_str()];
             assert!(example.is_object(), "{method} {path} does not document {}", code.as_str());
         }
+    }
+}
+
+/// Whether a path's answers are pages: as its routes say, and where there are both or none, as it is asked for.
+fn is_page(method: &str, path: &str, asks_for_page: bool) -> bool {
+    let served = if method == "HEAD" { "GET" } else { method };
+    let any = |rows: Vec<Row>| rows.iter().any(|row| row.method.as_str() == served && matches(row.path, path));
+    match (any(table()), any(pages())) {
+        (true, false) => false,
+        (false, true) => true,
+        (true, true) | (false, false) => asks_for_page && !path.starts_with("/auth/"),
+    }
+}
+
+/// Whether a request asks for a page, as a browser does that goes somewhere or sends a form.
+pub(crate) fn asks_for_page(method: &Method, headers: &HeaderMap) -> bool {
+    let says = |name, word| headers.get(name).is_some_and(|value| value.to_str().unwrap_or_default().contains(word));
+    if method.is_safe() {
+        says(header::ACCEPT, "text/html") && !headers.contains_key(header::AUTHORIZATION)
+    } else {
+        let is_browser = headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site");
+        is_browser && says(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix_web::{
-    App as ActixApp,
+    App as ActixApp, HttpMessage as _,
     http::header,
     test::{self, TestRequest},
 };
@@ -29,7 +29,7 @@ use doorward_testkit::{
 use serde_json::{Value, json};
 use tracing::Level;
 
-use crate::answer::Answer;
+use crate::answer::{self, Answer};
 
 pub(crate) const OWN: &str = "http://localhost:8080";
 /// What a browser says of a request from a page of ours.
@@ -94,6 +94,7 @@ impl TestEdge {
                 cors_origins: Vec::new(),
                 trusted_proxies: Vec::new(),
                 cookie_same_site: SameSite::Strict,
+                theme: Arc::default(),
             },
             broken_store: None,
             hasher: Arc::new(PlainHasher::default()),
@@ -141,10 +142,11 @@ impl TestEdge {
         let app = test::init_service(ActixApp::new().configure(|config| configure(config, &edge))).await;
         let request = request.to_request();
         let (method, path) = (request.method().to_string(), request.path().to_owned());
+        let asks_for_page = answer::asks_for_page(request.method(), request.headers());
         let response = test::call_service(&app, request).await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let answer = Answer::new(status, headers, &test::read_body(response).await);
-        answer.check(&method, &path, &self.settings.public_url);
+        answer.check(&method, &path, asks_for_page, &self.settings.public_url);
         answer
     }
 

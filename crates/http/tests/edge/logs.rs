@@ -116,3 +116,17 @@ async fn a_token_used_twice_is_a_warning_that_names_its_session() {
     assert!(lines[0]["cause"].as_str().unwrap().contains(&edge.store.sessions()[0].id.to_string()), "{}", lines[0]);
     assert!(!lines[0].to_string().contains(&jane.refresh));
 }
+
+#[actix_web::test]
+async fn a_reused_refresh_token_is_told_of_where_a_page_brings_it_too() {
+    let edge = TestEdge::new();
+    let jane = edge.jane().await;
+    edge.clock.advance(Duration::from_mins(11));
+    let page = || TestRequest::get().uri("/account").insert_header(jane.cookies());
+    edge.call(page()).await.expect(200);
+    edge.clock.advance(Duration::from_secs(11));
+    let log = Log::from(Level::WARN);
+    edge.call(page()).await.expect(303);
+    let problems = log.problems();
+    assert_eq!((problems.len(), &problems[0]["code"]), (1, &json!("refresh_token_reused")), "{problems:?}");
+}

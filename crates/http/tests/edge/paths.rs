@@ -62,7 +62,6 @@ async fn where_there_is_a_get_there_is_a_head() {
 async fn a_path_that_is_not_there_is_not_found_however_odd_it_is() {
     let edge = TestEdge::new();
     for path in [
-        "/",
         "/auth",
         "/auth/",
         "/auth/login/",

@@ -2,10 +2,11 @@
 
 use doorward_settings::Settings;
 
-use crate::output::Output;
+use crate::{output::Output, wire};
 
 /// Shows settings that are good, as what is wrong with others was told before.
 pub(crate) fn run(settings: &Settings) -> anyhow::Result<()> {
+    wire::theme(settings)?;
     let mut output = Output::standard();
     output.line("configuration is good")?;
     for shown in settings.listing() {

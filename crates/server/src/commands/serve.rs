@@ -58,7 +58,7 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
     let addr = listener.local_addr()?;
     let public_url = settings.http.public_url(addr);
     let app = wire::app(settings, wiring, &opened, &public_url).await?;
-    let edge = wire::edge(settings, &app, &public_url);
+    let edge = wire::edge(settings, &app, &public_url)?;
     let server = HttpServer::new(move || Service::new().configure(|config| doorward_http::configure(config, &edge)))
         .workers(available_parallelism()?.get())
         .keep_alive(KEEP_ALIVE)

@@ -30,7 +30,7 @@ pub(crate) async fn admin(edge: &TestEdge) -> Person {
 }
 
 /// The same at this address.
-async fn admin_at(edge: &TestEdge, email: &str) -> Person {
+pub(crate) async fn admin_at(edge: &TestEdge, email: &str) -> Person {
     edge.person(json!({"email": email, "firstName": "Root", "lastName": "Admin"})).await;
     let mut unit = edge.store.begin(Access::Write).await.expect("a unit");
     let id = edge.store.users().iter().find(|user| user.email.typed() == email).expect("a user").id;

@@ -20,9 +20,10 @@ async fn the_right_password_keeps_the_account_and_signs_in_until_the_browser_is_
     let edge = deleted().await;
     let page = open(&edge, "/keep-account").await.expect(200);
     assert!(page.field("password").contains("autocomplete=\"current-password\""));
-    let kept = edge.submit("/keep-account", &[("email", "jane@example.com"), ("password", PASSWORD)]).await.expect(200);
-    assert_eq!(kept.heading(), "Your account stays");
-    let cookies = kept.set_cookies();
+    let kept = edge.submit("/keep-account", &[("email", "jane@example.com"), ("password", PASSWORD)]).await.expect(303);
+    assert_eq!(kept.header("location"), Some("/my-assessments"));
+    let mut cookies = kept.set_cookies();
+    assert!(cookies.pop().is_some_and(|said| said.starts_with("done=account_kept;")));
     assert_eq!(cookies.len(), 2);
     assert!(cookies.iter().all(|cookie| cookie.contains("HttpOnly") && !cookie.contains("Max-Age")), "{cookies:?}");
     let cookie = cookies[0].split(';').next().expect("a pair").to_owned();

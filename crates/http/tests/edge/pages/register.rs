@@ -25,6 +25,10 @@ async fn invite(edge: &TestEdge, role: Role) -> String {
     secret.text().into_inner()
 }
 
+fn home(role: Role) -> &'static str {
+    if role == Role::Employer { "/dashboard" } else { "/my-assessments" }
+}
+
 fn with_token<'a>(token: &'a str, fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     [&[("token", token)], fields].concat()
 }
@@ -38,8 +42,8 @@ async fn an_invitation_makes_an_account_of_its_role_with_a_proven_address() {
         let page = open(&edge, &format!("/register?token={token}")).await.expect(200);
         assert_eq!(page.value("token"), token);
         assert!(!page.text.contains("name=\"role\""), "{}", page.text);
-        let done = edge.submit("/register", &with_token(&token, &INVITED)).await.expect(200);
-        assert_eq!((done.heading(), done.set_cookies().len()), ("Welcome", 2));
+        let done = edge.submit("/register", &with_token(&token, &INVITED)).await.expect(303);
+        assert_eq!((done.header("location"), done.set_cookies().len()), (Some(home(role)), 2));
         let user = edge.store.users().remove(0);
         assert_eq!((user.role, user.email_verified_at), (role, Some(builders::noon())));
         let again = edge.submit("/register", &with_token(&token, &INVITED)).await.expect(400);
@@ -74,15 +78,15 @@ async fn an_invitation_gives_no_other_role() {
 async fn without_an_invitation_a_role_is_chosen_and_what_is_missing_is_named() {
     let edge = TestEdge::new();
     let page = open(&edge, "/register").await.expect(200);
-    assert!(page.text.contains("<option value=\"CANDIDATE\">") && !page.text.contains("value=\"ADMIN\""));
+    assert!(page.text.contains("value=\"CANDIDATE\" required checked>") && !page.text.contains("value=\"ADMIN\""));
     let employer = [&INVITED[..], &[("role", "EMPLOYER")]].concat();
     let again = edge.submit("/register", &employer).await.expect(422);
-    assert!(again.text.contains("<option value=\"EMPLOYER\" selected>"), "{}", again.text);
+    assert!(again.text.contains("value=\"EMPLOYER\" required checked>"), "{}", again.text);
     assert_eq!(again.error("company"), "This is required.");
     assert_eq!((again.value("firstName"), again.value("email")), ("Ada", "invited1@example.com"));
     let named = [&employer[..], &[("company", "Tech Corp")]].concat();
-    let done = edge.submit("/register", &named).await.expect(200);
-    assert_eq!((done.heading(), done.set_cookies().len()), ("Welcome", 2));
+    let done = edge.submit("/register", &named).await.expect(303);
+    assert_eq!((done.header("location"), done.set_cookies().len()), (Some("/dashboard"), 2));
     edge.submit("/register", &[&INVITED[..], &[("role", "ADMIN")]].concat()).await.expect(403);
 }
 
@@ -102,6 +106,17 @@ async fn the_browsers_language_is_that_of_the_account() {
     let edge = TestEdge::new();
     let request = actix_web::test::TestRequest::post().uri("/register").insert_header(crate::harness::OURS);
     let request = request.insert_header(("accept-language", "pt-BR,pt;q=0.9,en;q=0.5")).set_form(INVITED);
-    edge.call(request).await.expect(200);
+    edge.call(request).await.expect(303);
     assert_eq!(edge.store.users()[0].locale.as_str(), "pt-BR");
+}
+
+#[actix_web::test]
+async fn where_there_is_one_role_it_is_not_asked_for() {
+    let mut edge = TestEdge::new();
+    edge.rules.self_service_roles = vec![Role::Employer];
+    let page = open(&edge, "/register").await.expect(200);
+    assert_eq!((page.value("role"), page.text.contains("type=\"radio\"")), ("EMPLOYER", false));
+    assert!(page.field("company").contains(" required"));
+    let named = [&INVITED[..], &[("role", page.value("role")), ("company", "Tech Corp")]].concat();
+    assert_eq!(edge.submit("/register", &named).await.expect(303).header("location"), Some("/dashboard"));
 }

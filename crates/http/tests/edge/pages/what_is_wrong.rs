@@ -49,13 +49,12 @@ async fn what_is_no_form_is_refused_as_a_page() {
 }
 
 #[actix_web::test]
-async fn another_method_is_refused_as_a_page() {
+async fn another_method_is_told_which_there_are() {
     let edge = TestEdge::new();
     for path in PAGES {
         for method in [Method::PUT, Method::DELETE, Method::PATCH] {
-            let page = edge.call(TestRequest::with_uri(path).method(method)).await;
-            shows(&page, Code::MethodNotAllowed);
-            assert_eq!(page.header("allow"), Some("GET, HEAD, POST"));
+            let refused = edge.call(TestRequest::with_uri(path).method(method)).await.refused(Code::MethodNotAllowed);
+            assert_eq!(refused.header("allow"), Some("GET, HEAD, POST"));
         }
     }
 }

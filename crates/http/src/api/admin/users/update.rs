@@ -87,6 +87,7 @@ impl From<UpdateUserError> for Problem {
                 field: "profile".to_owned(),
                 code: "unknown_field".to_owned(),
                 message: "The user's role has another profile.".to_owned(),
+                rejection: None,
             }]),
             UpdateUserError::LastAdmin => Code::LastAdmin.into(),
             UpdateUserError::Fault(fault) => fault.into(),

@@ -1,0 +1,52 @@
+//! Names, profile and the language of mails.
+
+use std::borrow::Cow;
+
+use actix_web::{HttpResponse, web::Data};
+use doorward_application::Actor;
+
+use super::{AccountPage, Field, Form, PATH, Shell};
+use crate::{
+    edge::Edge,
+    extract::{Form as Posted, SignedIn},
+    pages::{Done, done, profile_form::ProfileFields},
+    problem::Problem,
+};
+
+/// The form with what there is.
+pub(super) async fn load<'a>(edge: &Edge, shell: &'a Shell, actor: &Actor) -> Result<Form<'a>, Problem> {
+    let profile = edge.app.account.view.execute(actor).await?;
+    Ok(form(edge, shell, actor, &ProfileFields::of(&actor.user, &profile)))
+}
+
+fn form<'a>(edge: &Edge, shell: &'a Shell, actor: &Actor, fields: &ProfileFields) -> Form<'a> {
+    let present = actor.user.locale.as_str();
+    let mut languages: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::new();
+    for texts in &edge.settings.theme.languages {
+        languages.push((texts.tag().to_owned().into(), texts.shell.language_name.to_string().into()));
+    }
+    // Mails are written in the nearest language that there are texts in, and the tag may be another.
+    if languages.iter().all(|(tag, _)| tag != present) {
+        languages.push((present.to_owned().into(), present.to_owned().into()));
+    }
+    let chosen = fields.locale.as_deref().unwrap_or(present).to_owned();
+    let mut form = fields.form(shell, "/account/profile#profile", actor.user.role);
+    form.fields.push(Field::list("locale", &shell.t.fields.language, languages, chosen));
+    form
+}
+
+/// Changes names, profile and the language of mails.
+pub(crate) async fn submit(
+    edge: Data<Edge>,
+    shell: Shell,
+    SignedIn(actor): SignedIn,
+    Posted(fields): Posted<ProfileFields>,
+) -> Result<HttpResponse, Problem> {
+    let Err(problem) = fields.save(&edge, &actor).await else { return Ok(done(&edge, Done::Saved, PATH)) };
+    let shell = shell.at(PATH);
+    let tell = |page: &mut AccountPage<'_>, problem: &Problem| {
+        page.profile = form(&edge, page.shell, &actor, &fields);
+        page.profile.refuse(problem);
+    };
+    Err(AccountPage::refused(&edge, &shell, &actor, problem, tell).await)
+}
