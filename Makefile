@@ -6,7 +6,7 @@ MDBOOK := $(or $(shell command -v mdbook),target/tools/bin/mdbook)
 MANIFESTS := $(wildcard crates/*/Cargo.toml) migrations/Cargo.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run build setup test bench bench-import timing check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
+.PHONY: help run build setup test screenshots bench bench-import timing check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,13 +17,20 @@ run: ## build, migrate and serve on http://127.0.0.1:8080, with SQLite under dat
 build: ## build the release binary, target/release/doorward
 	$(CARGO) build --release -p doorward
 
-setup: ## install what the tests need and do not find: PostgreSQL's server binaries, a mail server under target/
+setup: ## install what the tests need and do not find: PostgreSQL, Node.js, Chromium; a mail server under target/
 	@tests/install-postgres.sh
 	@tests/smtp/install.sh >/dev/null
+	@tests/browser/install.sh >/dev/null
 
-test: setup ## run every test, on SQLite and on a PostgreSQL of its own
+test: setup ## run every test, on SQLite, on a PostgreSQL of its own, in a browser, and of the JavaScript client
 	$(CARGO) build --workspace --bins
 	tests/with-postgres.sh $(CARGO) test --workspace --no-fail-fast
+	tests/browser/run.sh
+	cd clients/js && npm ci --no-audit --no-fund --loglevel=error && CHROMIUM=$$(../../tests/browser/install.sh) npm test
+
+screenshots: setup ## take the pictures of the pages in docs/images anew
+	$(CARGO) build -p doorward
+	DOORWARD_SCREENSHOTS=write tests/browser/run.sh screenshots.test.js
 
 bench: ## measure the release binary beside this machine's own limits
 	$(CARGO) build --release -p doorward

@@ -32,7 +32,10 @@ impl Answer {
         for secret in ["$argon2id", "SELECT ", "sqlx::", "password_hash", "panicked"] {
             assert!(!self.text.contains(secret) || self.text.contains("\"openapi\""), "{secret} in {self:?}");
         }
-        if self.status.is_client_error() || self.status.is_server_error() {
+        let is_error = self.status.is_client_error() || self.status.is_server_error();
+        if is_error && self.header("content-type").starts_with("text/html") {
+            assert!(self.header("content-security-policy").contains("script-src 'self'"), "{self:?}");
+        } else if is_error {
             assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
             assert_eq!(self.body["success"], false, "{self:?}");
             assert_eq!(self.body["status"], self.status.as_u16(), "{self:?}");

@@ -11,7 +11,7 @@ use doorward::{
 use doorward_infrastructure::store::scratch::ScratchDatabase;
 use doorward_settings::Settings;
 use doorward_testkit::ManualClock;
-use reqwest::Client;
+use reqwest::{Client, redirect::Policy};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -81,7 +81,8 @@ impl TestApp {
         let wiring = Wiring { clock: clock.clone(), background: false, ..Wiring::default() };
         let running = start(&settings, &wiring).await.expect("the server starts");
         let rows = sea_orm::Database::connect(database.url()).await.expect("the database answers");
-        let client = Client::builder().timeout(Duration::from_mins(1)).build().expect("a client");
+        let client =
+            Client::builder().redirect(Policy::none()).timeout(Duration::from_mins(1)).build().expect("a client");
         Self { running, settings, clock, client, database, rows, mails }
     }
 

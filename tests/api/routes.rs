@@ -56,33 +56,73 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("GET", "/docs", Who::Anyone),
     ("GET", "/docs/errors", Who::Anyone),
     ("GET", "/docs/{file}", Who::Anyone),
-    ("GET", "/register", Who::Anyone),
-    ("POST", "/register", Who::Form),
+];
+
+/// The same of each page.
+const PAGES: &[(&str, &str, Who)] = &[
+    ("GET", "/", Who::SignedIn),
+    ("GET", "/login", Who::Visitor),
+    ("POST", "/login", Who::Anyone),
+    ("POST", "/logout", Who::Anyone),
+    ("GET", "/register", Who::Visitor),
+    ("POST", "/register", Who::Anyone),
+    ("POST", "/language", Who::Anyone),
     ("GET", "/verify-email", Who::Anyone),
-    ("POST", "/verify-email", Who::Form),
-    ("GET", "/forgot-password", Who::Anyone),
-    ("POST", "/forgot-password", Who::Form),
-    ("GET", "/reset-password", Who::Anyone),
-    ("POST", "/reset-password", Who::Form),
+    ("POST", "/verify-email", Who::Anyone),
     ("GET", "/confirm-email", Who::Anyone),
-    ("POST", "/confirm-email", Who::Form),
+    ("POST", "/confirm-email", Who::Anyone),
     ("GET", "/undo-email-change", Who::Anyone),
-    ("POST", "/undo-email-change", Who::Form),
+    ("POST", "/undo-email-change", Who::Anyone),
     ("GET", "/not-me", Who::Anyone),
-    ("POST", "/not-me", Who::Form),
+    ("POST", "/not-me", Who::Anyone),
+    ("GET", "/forgot-password", Who::Anyone),
+    ("POST", "/forgot-password", Who::Anyone),
+    ("GET", "/resend-verification", Who::Anyone),
+    ("POST", "/resend-verification", Who::Anyone),
+    ("GET", "/reset-password", Who::Anyone),
+    ("POST", "/reset-password", Who::Anyone),
     ("GET", "/keep-account", Who::Anyone),
-    ("POST", "/keep-account", Who::Form),
+    ("POST", "/keep-account", Who::Anyone),
+    ("GET", "/my-assessments", Who::SignedIn),
+    ("GET", "/dashboard", Who::SignedIn),
+    ("POST", "/profile", Who::SignedIn),
+    ("GET", "/admin", Who::Admin),
+    ("GET", "/admin/invitations", Who::Admin),
+    ("POST", "/admin/invitations", Who::Admin),
+    ("POST", "/admin/invitations/{id}/withdraw", Who::Admin),
+    ("GET", "/admin/audit-events", Who::Admin),
+    ("GET", "/admin/audit-events/latest", Who::Admin),
+    ("GET", "/admin/users", Who::Admin),
+    ("POST", "/admin/users", Who::Admin),
+    ("GET", "/admin/users/new", Who::Admin),
+    ("GET", "/admin/users/{id}", Who::Admin),
+    ("POST", "/admin/users/{id}", Who::Admin),
+    ("POST", "/admin/users/{id}/role", Who::Admin),
+    ("POST", "/admin/users/{id}/sessions/end", Who::Admin),
+    ("POST", "/admin/users/{id}/deactivate", Who::Admin),
+    ("POST", "/admin/users/{id}/activate", Who::Admin),
+    ("POST", "/admin/users/{id}/reset-password", Who::Admin),
+    ("POST", "/admin/users/{id}/delete", Who::Admin),
+    ("GET", "/account", Who::SignedIn),
+    ("POST", "/account/profile", Who::SignedIn),
+    ("POST", "/account/email", Who::SignedIn),
+    ("POST", "/account/password", Who::SignedIn),
+    ("POST", "/account/sessions/{id}/end", Who::SignedIn),
+    ("POST", "/account/sessions/end-others", Who::SignedIn),
+    ("GET", "/account/export", Who::SignedIn),
+    ("POST", "/account/delete", Who::SignedIn),
     ("GET", "/assets/{file}", Who::Anyone),
 ];
 
 #[test]
 fn every_route_stands_in_the_matrix_and_no_other() {
-    let rows: Vec<_> = table().into_iter().chain(pages()).collect();
-    let served: Vec<_> = rows.iter().map(|row| (row.method.as_str(), row.path, row.who)).collect();
-    let unmatched: Vec<_> = served.iter().filter(|row| !MATRIX.contains(row)).collect();
-    assert!(unmatched.is_empty(), "served, and not in MATRIX: {unmatched:#?}");
-    let unserved: Vec<_> = MATRIX.iter().filter(|row| !served.contains(row)).collect();
-    assert!(unserved.is_empty(), "in MATRIX, and not served: {unserved:#?}");
+    for (rows, matrix) in [(table(), MATRIX), (pages(), PAGES)] {
+        let served: Vec<_> = rows.iter().map(|row| (row.method.as_str(), row.path, row.who)).collect();
+        let unmatched: Vec<_> = served.iter().filter(|row| !matrix.contains(row)).collect();
+        assert!(unmatched.is_empty(), "served, and not in the matrix: {unmatched:#?}");
+        let unserved: Vec<_> = matrix.iter().filter(|row| !served.contains(row)).collect();
+        assert!(unserved.is_empty(), "in the matrix, and not served: {unserved:#?}");
+    }
 }
 
 #[rstest]
@@ -120,6 +160,63 @@ async fn an_administrators_route_is_closed_to_everyone_else(#[values(Sqlite, Pos
         }
     }
     assert!(MATRIX.iter().all(|(_, path, who)| path.starts_with("/auth/admin") == (*who == Who::Admin)));
+}
+
+/// Its address, with a thing in it that is nobody's.
+fn address(path: &str) -> String {
+    path.replace("{id}", "00000000-0000-7000-8000-000000000000")
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_page_for_the_signed_in_sends_everyone_else_to_the_sign_in(#[values(Sqlite, Postgres)] on: Database) {
+    let app = TestApp::start(on).await;
+    let jane = app.sign_up("jane@example.com").await;
+    let cookies = format!("token={}; refresh_token={}", jane.access, jane.refresh);
+    app.request("POST", "/auth/logout").bearer(&jane.access).send().await.ok(200);
+    for (method, path, _) in PAGES.iter().filter(|(.., who)| matches!(who, Who::SignedIn | Who::Admin)) {
+        for cookies in ["", &cookies] {
+            let request = app.request(method, &address(path)).header("cookie", cookies).header("accept", "text/html");
+            if *method == "GET" {
+                let answer = request.send().await;
+                assert_eq!(answer.status.as_u16(), 303, "{path}");
+                assert!(answer.header("location").starts_with("/login"), "{path}");
+                continue;
+            }
+            let form = request.header("content-type", "application/x-www-form-urlencoded");
+            assert_eq!(form.same_origin().send().await.status.as_u16(), 401, "{path}");
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_administrators_page_is_closed_to_everyone_else(#[values(Sqlite, Postgres)] on: Database) {
+    let app = TestApp::start(on).await;
+    let jane = app.sign_up("jane@example.com").await;
+    let cookies = format!("token={}; refresh_token={}", jane.access, jane.refresh);
+    for (method, path, _) in PAGES.iter().filter(|(.., who)| *who == Who::Admin) {
+        let request = app.request(method, &address(path)).header("cookie", &cookies);
+        let form = request.header("content-type", "application/x-www-form-urlencoded").same_origin();
+        let answer = form.send().await;
+        assert_eq!(answer.status.as_u16(), 403, "{method} {path}");
+        assert!(answer.text.contains("You may not do this."), "{}", answer.text);
+    }
+    assert!(PAGES.iter().all(|(_, path, who)| path.starts_with("/admin") == (*who == Who::Admin)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_form_of_another_site_is_taken(#[values(Sqlite, Postgres)] on: Database) {
+    let app = TestApp::start(on).await;
+    let jane = app.sign_up("jane@example.com").await;
+    let cookies = format!("token={}; refresh_token={}", jane.access, jane.refresh);
+    for (_, path, _) in PAGES.iter().filter(|(method, ..)| *method == "POST") {
+        let form = app.request("POST", &address(path)).header("content-type", "application/x-www-form-urlencoded");
+        let form = form.header("cookie", &cookies).header("origin", "https://evil.example").send().await;
+        assert_eq!(form.status.as_u16(), 403, "{path}");
+    }
+    app.request("GET", "/auth/me").bearer(&jane.access).send().await.ok(200);
 }
 
 #[rstest]

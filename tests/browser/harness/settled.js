@@ -1,0 +1,41 @@
+// Pages without what is another each time: moments, ids, tokens, ports, counts.
+
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** The source of a page, or a path, without it. */
+export function settled(html) {
+    return html
+        .replace(/<time\b[^>]*>[^<]*<\/time>/g, '<time></time>')
+        .replace(/(<svg\b[^>]*class="chart"[^>]*>).*?<\/svg>/gs, '<svg></svg>')
+        .replace(/class="number">[^<]*</g, 'class="number"><')
+        .replace(UUID, 'ID')
+        .replace(/<code>[0-9a-f]{8}<\/code>/g, '<code>ID</code>')
+        .replace(/(\/assets\/[\w.]+?)-[\w-]+(\.\w+)/g, '$1$2')
+        .replace(/(127\.0\.0\.1|localhost):\d+/g, 'HOST')
+        .replace(/\b[A-Za-z0-9_-]{40,}/g, 'TOKEN')
+        .replace(/Chrom(e|ium)[ /][\d.]+/g, 'Chromium');
+}
+
+/** In a page that is shown: writes the same into each place that would be another each time. */
+export function settle() {
+    const id = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+    for (const time of document.querySelectorAll('time')) {
+        time.textContent = time.closest('[data-short], .axis') ? '13:24' : 'Nov 21, 2026, 1:24 PM';
+    }
+    // Short ids stay apart from each other.
+    const short = new Map();
+    for (const code of document.querySelectorAll('code')) {
+        const text = code.textContent;
+        if (!/^[0-9a-f]{8}$/.test(text)) continue;
+        if (!short.has(text)) short.set(text, `3c41d7${(short.size + 17).toString(16)}`);
+        code.textContent = short.get(text);
+    }
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const { currentNode } = walker;
+        currentNode.data = currentNode.data
+            .replace(id, '01a1fe51-42f7-7043-8bc6-a928b1d6bdf3')
+            .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:8080');
+    }
+    document.activeElement?.blur();
+}

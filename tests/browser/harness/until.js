@@ -1,0 +1,15 @@
+// Waiting for what another process does.
+
+const PATIENCE = 10_000;
+const BETWEEN = 25;
+
+/** Asks again until the answer is something; fails with `what` when it never is. */
+export async function until(what, ask) {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+        const answer = await ask();
+        if (answer) return answer;
+        if (Date.now() > end) throw new Error(`waited ${PATIENCE / 1000} s in vain for ${what}`);
+        await new Promise((resolve) => setTimeout(resolve, BETWEEN));
+    }
+}
