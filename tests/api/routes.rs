@@ -109,7 +109,7 @@ const PAGES: &[(&str, &str, Who)] = &[
     ("POST", "/account/password", Who::SignedIn),
     ("POST", "/account/sessions/{id}/end", Who::SignedIn),
     ("POST", "/account/sessions/end-others", Who::SignedIn),
-    ("GET", "/account/export", Who::SignedIn),
+    ("POST", "/account/export", Who::SignedIn),
     ("POST", "/account/delete", Who::SignedIn),
     ("GET", "/assets/{file}", Who::Anyone),
 ];

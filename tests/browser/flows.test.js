@@ -209,3 +209,17 @@ test('a page of another role is refused as a page, and offers the way home', asy
     await home.first().click();
     await expectPath(page, HOMES.CANDIDATE);
 });
+
+test('people take their data along as a file, twice if they like', async (world) => {
+    const someone = await registered(world, 'CANDIDATE', { firstName: 'Hedy' });
+    const page = await world.visitor({ as: someone });
+    await page.goto('/account');
+    for (let times = 0; times < 2; times += 1) {
+        const coming = page.waitForEvent('download');
+        await press(page, buttons.download);
+        const chunks = await (await (await coming).createReadStream()).toArray();
+        const file = JSON.parse(Buffer.concat(chunks).toString());
+        assert.equal(file.user.email, someone.email);
+        assert.equal(file.user.firstName, 'Hedy');
+    }
+});

@@ -134,7 +134,7 @@ document.addEventListener('submit', (event) => {
     return event.preventDefault();
   }
   const button = event.submitter;
-  if (!button) return;
+  if (!button || 'download' in form.dataset) return; // A file comes, and no other page.
   const label = [...button.childNodes];
   form.ariaBusy = button.ariaBusy = 'true';
   if (form.dataset.busy) button.textContent = form.dataset.busy;

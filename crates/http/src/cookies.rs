@@ -8,7 +8,7 @@ use actix_web::{
 use doorward_application::auth::{IssuedTokens, Presented};
 use doorward_domain::Secret;
 
-use crate::pages::Done;
+use crate::theme::Done;
 
 /// What a browser drops at a sign-out beside our cookies (ASVS 14.3.1). `"cookies"` is not in it: that would take those
 /// of other programs on this host, and of its subdomains, too.

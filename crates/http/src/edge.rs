@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, cookie::SameSite, web::Data};
 use doorward_application::App;
 use ipnet::IpNet;
 
-use crate::{cookies::Cookies, pages::Theme};
+use crate::{cookies::Cookies, theme::Theme};
 
 /// What a deployment says about how it is reached.
 #[derive(Clone, Debug)]

@@ -15,6 +15,7 @@ mod middleware;
 mod pages;
 mod problem;
 pub mod routes;
+mod theme;
 mod well_known;
 mod who;
 
@@ -24,8 +25,8 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 pub use edge::{Edge, EdgeSettings};
-pub use pages::{TextsError, Theme, ThemeError};
 pub use problem::{Code, Problem};
+pub use theme::{TextsError, Theme, ThemeError};
 pub use well_known::openapi::openapi;
 
 /// Registers everything: routes, what stands around them, and the answer to whatever is not there.

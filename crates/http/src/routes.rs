@@ -183,7 +183,7 @@ pages! {
     POST   "/account/password"                SignedIn  pages::account::password::submit;
     POST   "/account/sessions/{id}/end"       SignedIn  pages::account::sessions::end;
     POST   "/account/sessions/end-others"     SignedIn  pages::account::sessions::end_others;
-    GET    "/account/export"                  SignedIn  pages::account::export::show;
+    POST   "/account/export"                  SignedIn  pages::account::export::submit;
     POST   "/account/delete"                  SignedIn  pages::account::delete::submit;
 
     GET    "/assets/{file}"         Anyone    pages::assets::show;

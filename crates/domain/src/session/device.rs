@@ -37,16 +37,48 @@ impl UserAgent {
     }
 }
 
+/// What a person would call a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceName {
+    /// A browser on a system.
+    Browser {
+        /// The browser.
+        name: String,
+        /// The system.
+        system: String,
+    },
+    /// By what the client calls itself first.
+    Client(String),
+    /// It does not say.
+    Unknown,
+}
+
 impl Device {
-    /// What a person would call it: `Firefox on Linux`, else the client's first word, else `Unknown device`.
+    /// What a person would call it.
     #[must_use]
-    pub fn label(&self) -> String {
-        let Some(UserAgent(agent)) = &self.user_agent else { return "Unknown device".to_owned() };
+    pub fn name(&self) -> DeviceName {
+        let Some(UserAgent(agent)) = &self.user_agent else { return DeviceName::Unknown };
         let known = |name: &str| name != "UNKNOWN" && !name.is_empty();
         match Parser::new().parse(agent) {
-            Some(found) if known(found.name) && known(found.os) => format!("{} on {}", found.name, found.os),
-            Some(found) if known(found.name) => found.name.to_owned(),
-            _ => agent.split(['/', ' ']).find(|word| !word.is_empty()).unwrap_or("Unknown device").to_owned(),
+            Some(found) if known(found.name) && known(found.os) => {
+                DeviceName::Browser { name: found.name.to_owned(), system: found.os.to_owned() }
+            }
+            Some(found) if known(found.name) => DeviceName::Client(found.name.to_owned()),
+            _ => {
+                let first = agent.split(['/', ' ']).find(|word| !word.is_empty());
+                first.map_or(DeviceName::Unknown, |word| DeviceName::Client(word.to_owned()))
+            }
+        }
+    }
+
+    /// The same in English: `Firefox on Linux`, `my-app` or `Unknown device`. Devices of one label are one device to
+    /// their user.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self.name() {
+            DeviceName::Browser { name, system } => format!("{name} on {system}"),
+            DeviceName::Client(name) => name,
+            DeviceName::Unknown => "Unknown device".to_owned(),
         }
     }
 }

@@ -5,7 +5,7 @@ pub mod refresh_token;
 
 use std::time::Duration;
 
-pub use device::{Device, UserAgent};
+pub use device::{Device, DeviceName, UserAgent};
 pub use refresh_token::{Generation, Nonce, RefreshState, RefreshToken};
 
 use crate::{SessionId, Timestamp, TokenId, UserId};

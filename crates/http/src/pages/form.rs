@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::{Shell, texts::Texts};
-use crate::{extract::VIEWER, problem::Problem};
+use super::Shell;
+use crate::{extract::VIEWER, problem::Problem, theme::Texts};
 
 /// A form.
 #[derive(Template)]

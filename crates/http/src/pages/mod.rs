@@ -10,7 +10,6 @@
 pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod assets;
-mod done;
 mod form;
 pub(crate) mod home;
 pub(crate) mod keep_account;
@@ -24,8 +23,6 @@ mod profile_form;
 pub(crate) mod register;
 pub(crate) mod reset_password;
 mod shell;
-mod texts;
-mod theme;
 mod when;
 
 use actix_web::{
@@ -33,17 +30,15 @@ use actix_web::{
     http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
 };
 use askama::Template;
-pub(crate) use done::Done;
 use form::{Field, Form, FormPage};
 use notice::Notice;
 pub(crate) use shell::Shell;
-pub use texts::TextsError;
-pub use theme::{Theme, ThemeError};
 use url::form_urlencoded::Serializer;
 
 use crate::{
     edge::Edge,
     problem::{Code, Problem},
+    theme::Done,
 };
 
 /// What a page may do: load what is here, and post its forms here.

@@ -2,18 +2,23 @@
 
 use std::borrow::Cow;
 
-use doorward_application::{Actor, account::UpdateAccountCommand, admin::UpdateUserCommand};
+use doorward_application::{Actor, FieldErrors, account::UpdateAccountCommand, admin::UpdateUserCommand};
 use doorward_domain::{
     Role, UserId,
     profile::{Profile, ProfileChange},
     text::{Line, PhoneNumber},
-    user::{EmailAddress, User, Username},
+    user::{EmailAddress, PersonName, User, Username},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Field, Form, Shell};
-use crate::{api::read_change, edge::Edge, extract::Patch, problem::Problem};
+use crate::{
+    api::read_change,
+    edge::Edge,
+    extract::Patch,
+    problem::{FieldProblem, Problem},
+};
 
 /// What the form posts: the fields of the role's profile, and names. One that is absent stays as it is.
 #[derive(Default, Deserialize)]
@@ -121,7 +126,18 @@ impl ProfileFields {
             let skills: Vec<_> = skills.lines().map(str::trim).filter(|skill| !skill.is_empty()).collect();
             change.insert("skills".to_owned(), skills.into());
         }
-        (!change.is_empty()).then(|| read_change(role, Value::Object(change))).transpose()
+        let change = (!change.is_empty()).then(|| read_change(role, Value::Object(change))).transpose();
+        // The names are the use case's to read. Where it does not come to that, what is wrong with them is told too.
+        change.map_err(|problem| problem.with_fields(self.refused_names()))
+    }
+
+    fn refused_names(&self) -> impl Iterator<Item = FieldProblem> {
+        let mut errors = FieldErrors::default();
+        for (name, typed) in [("firstName", &self.first_name), ("lastName", &self.last_name)] {
+            errors.keep_optional(name, typed.as_deref(), PersonName::parse_part);
+        }
+        errors.keep_optional("username", self.username().flatten().as_deref(), Username::parse);
+        errors.0.into_iter().map(FieldProblem::from)
     }
 
     /// The change of the username: what is empty is none.

@@ -15,8 +15,11 @@ use actix_web::{
 use doorward_application::Actor;
 use doorward_domain::{Role, user::Locale};
 
-use super::{Theme, done::Done, texts::Texts};
-use crate::{edge::Edge, extract, routes};
+use crate::{
+    edge::Edge,
+    extract, routes,
+    theme::{Done, Texts, Theme},
+};
 
 /// What stands around every page: whose it is, in which language it speaks, who looks at it and where.
 pub(crate) struct Shell {

@@ -7,7 +7,7 @@ use doorward_settings::{Settings, origin::reachable};
 
 const PASSWORD: &str = "salt wind over the harbour";
 
-/// Three lines for a shell: sign up, sign in, ask who one is. `None` if the settings would refuse one of them. The
+/// Three lines for a shell: sign up, sign in, ask who one is; and where there is more. `None` if the settings would refuse one of them. The
 /// tag makes the address a fresh one.
 pub(super) fn lines(settings: &Settings, bound: SocketAddr, tag: &str) -> Option<String> {
     let rules = &settings.registration;
@@ -33,6 +33,8 @@ curl -s {url}/auth/register {json} -d '{{{credential},"firstName":"Jane","lastNa
 {sign_in}
 
 curl -s {url}/auth/me -H "Authorization: Bearer $({sign_in} | sed 's/.*"accessToken":"\([^"]*\)".*/\1/')"
+
+In a browser: {url}/login
 
 The description of all routes: {url}/docs
 "#

@@ -11,8 +11,9 @@ use super::{AccountPage, Field, Form, PATH, Shell, naming_password};
 use crate::{
     edge::Edge,
     extract::{Form as Posted, SignedIn},
-    pages::{Done, signed_out, texts::Account},
+    pages::{Done, signed_out},
     problem::Problem,
+    theme::texts::Account,
 };
 
 /// What the form posts.

@@ -19,8 +19,9 @@ use uuid::Uuid;
 use crate::{
     edge::Edge,
     extract::{SignedIn, ValidQuery},
-    pages::{Field, Form, Shell, answer, dress, link, render, texts::Texts, when::When},
+    pages::{Field, Form, Shell, answer, dress, link, render, when::When},
     problem::{Code, Problem},
+    theme::Texts,
 };
 
 const PATH: &str = "/admin/audit-events";
@@ -133,7 +134,7 @@ impl<'a> Entry<'a> {
         let by = event.actor_id.map(|actor| fact(&t.by, Some(actor)));
         let device = &event.device;
         let address = device.ip_address.map(|address| address.to_string());
-        let client = device.user_agent.as_ref().map(|_| device.label());
+        let client = device.user_agent.as_ref().map(|_| self.t.device(device));
         let from = address.into_iter().chain(client).map(|text| Fact { text: text.into(), user: None });
         about.into_iter().chain(by).chain(from).collect()
     }

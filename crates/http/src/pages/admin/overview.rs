@@ -12,8 +12,9 @@ use super::audit_events::Entry;
 use crate::{
     edge::Edge,
     extract::SignedIn,
-    pages::{Form, Shell, answer, home, profile_form::ProfileFields, texts::Texts},
+    pages::{Form, Shell, answer, home, profile_form::ProfileFields},
     problem::{Code, Problem},
+    theme::Texts,
 };
 
 /// How many entries of the audit log are shown.

@@ -88,7 +88,8 @@ async fn a_form_that_was_typed_before_the_expiry_arrives() {
         Person { access: cookie(&saved, "token").to_owned(), refresh: cookie(&saved, "refresh_token").to_owned() };
     assert_eq!(visit(&edge, &renewed, HOME).await.value("location"), "Lisbon");
     edge.clock.advance(EXPIRY);
-    let refused = save(&edge, &renewed, &[("phoneNumber", "call me")]).await.expect(422);
+    let refused = save(&edge, &renewed, &[("phoneNumber", "call me"), ("firstName", "")]).await.expect(422);
+    assert_eq!(refused.error("profile-firstName"), "This is required.");
     assert!(!cookie(&refused, "token").is_empty());
     assert_eq!(
         (refused.value("phoneNumber"), refused.error("profile-phoneNumber")),

@@ -11,7 +11,7 @@ pub(crate) mod view;
 
 use doorward_domain::{UserId, user::User};
 
-use crate::pages::texts::Texts;
+use crate::theme::Texts;
 
 /// Where the list is.
 const LIST: &str = "/admin/users";

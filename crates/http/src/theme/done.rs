@@ -17,7 +17,7 @@ macro_rules! done {
             }
 
             /// What the page says.
-            pub(super) fn text(self, t: &Texts) -> &Text {
+            pub(crate) fn text(self, t: &Texts) -> &Text {
                 match self { $(Self::$done => &t.done.$name,)* }
             }
         }

@@ -6,7 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use doorward_domain::{Rejection, Role, audit::AuditKind};
+use doorward_domain::{
+    Rejection, Role,
+    audit::AuditKind,
+    session::{Device, UserAgent},
+};
 
 use super::{BUILT_IN, Texts};
 use crate::problem::{Code, FieldProblem};
@@ -172,4 +176,13 @@ fn texts_that_are_none_are_named() {
     assert!(why("[log_in]\ntitle = 1").contains("expected a string"));
     assert!(why("[log_in]\ntitle = \"Enter").contains("line 2"));
     assert!(Texts::read("fr", &[]).expect_err("nothing is said").to_string().contains("missing field"));
+}
+
+#[test]
+fn a_device_is_called_in_the_language_of_the_page() {
+    let device = |agent: &str| Device { user_agent: UserAgent::keep(agent), ip_address: None };
+    let firefox = device("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
+    assert_eq!(german().device(&firefox), "Firefox auf Linux");
+    assert_eq!(german().device(&device("my-app/1.2")), "my-app");
+    assert_eq!(german().device(&device("")), "Unbekanntes Gerät");
 }

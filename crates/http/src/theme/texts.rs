@@ -5,7 +5,11 @@
 
 use std::{collections::BTreeMap, fmt, ops::Deref};
 
-use doorward_domain::{Rejection, Role, audit::AuditKind};
+use doorward_domain::{
+    Rejection, Role,
+    audit::AuditKind,
+    session::{Device, DeviceName},
+};
 use serde::Deserialize;
 use toml::Table;
 
@@ -123,6 +127,7 @@ texts! {
         last_used ends end end_others no_such_session data data_lead download delete delete_open delete_button
         deleted_at_once deleted_later days hours minutes
     }
+    devices Devices { browser unknown }
     done Done {
         signed_out saved password_changed password_reset address_change_sent session_ended
         sessions_ended account_kept account_deleted deletion_planned user_created user_saved
@@ -193,6 +198,17 @@ impl Texts {
     /// What a role is called.
     pub(crate) fn role(&self, role: Role) -> &str {
         self.roles.get(role.as_str()).map_or(role.as_str(), |text| text)
+    }
+
+    /// What a person would call a device.
+    pub(crate) fn device(&self, device: &Device) -> String {
+        match device.name() {
+            DeviceName::Browser { name, system } => {
+                self.devices.browser.with("name", name).replace("{system}", &system)
+            }
+            DeviceName::Client(name) => name,
+            DeviceName::Unknown => self.devices.unknown.to_string(),
+        }
     }
 
     /// What happened.

@@ -1,5 +1,8 @@
 //! How the pages look and what they say: as built in, or as a deployment wants it.
 
+mod done;
+pub(crate) mod texts;
+
 use std::{
     borrow::Cow,
     fs, io,
@@ -9,12 +12,15 @@ use std::{
 
 use actix_web::web::Bytes;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+pub(crate) use done::Done;
 use doorward_domain::{Digest, user::Locale};
 use rust_embed::Embed;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::texts::{BUILT_IN, Texts, TextsError};
+use texts::BUILT_IN;
+pub(crate) use texts::Texts;
+pub use texts::TextsError;
 
 #[derive(Embed)]
 #[folder = "assets/"]
@@ -24,8 +30,8 @@ struct BuiltIn;
 #[derive(Debug)]
 pub(crate) struct Asset {
     name: String,
-    pub(super) media_type: &'static str,
-    pub(super) bytes: Bytes,
+    pub(crate) media_type: &'static str,
+    pub(crate) bytes: Bytes,
 }
 
 impl Asset {
@@ -169,19 +175,19 @@ impl Theme {
     }
 
     /// The file of this name, as pages name it.
-    pub(super) fn asset(&self, name: &str) -> Option<&Asset> {
+    pub(crate) fn asset(&self, name: &str) -> Option<&Asset> {
         [&self.stylesheet, &self.script, &self.logo].into_iter().find(|asset| asset.name == name)
     }
 
     /// The texts in the first of these languages that there are texts in.
-    pub(super) fn texts<'l>(&self, wanted: impl IntoIterator<Item = &'l str>) -> Arc<Texts> {
+    pub(crate) fn texts<'l>(&self, wanted: impl IntoIterator<Item = &'l str>) -> Arc<Texts> {
         let there = |wanted: &str| self.languages.iter().find(|texts| texts.tag().eq_ignore_ascii_case(wanted));
         let found = wanted.into_iter().find_map(there).or_else(|| there("en"));
         Arc::clone(found.expect("there are always texts in English"))
     }
 
     /// The language of this tag, if there are texts in it.
-    pub(super) fn language(&self, tag: &str) -> Option<&str> {
+    pub(crate) fn language(&self, tag: &str) -> Option<&str> {
         self.languages.iter().map(|texts| texts.tag()).find(|there| *there == tag)
     }
 }
