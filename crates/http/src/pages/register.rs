@@ -47,15 +47,17 @@ fn page<'a>(edge: &Edge, shell: &'a Shell, typed: &'a RegisterForm) -> FormPage<
             Some(company.for_role(employer.as_str())).filter(|_| several.contains(&employer))
         }
     };
-    let fields = [
+    let names = [
         Field::text("firstName", &fields.first_name, "given-name", &*typed.first_name).half(),
         Field::text("lastName", &fields.last_name, "family-name", &*typed.last_name).half(),
+    ];
+    let credential = [
         Field::email("email", &fields.email, &*typed.email),
         Field::new_password("password", &fields.password, terms.min_password_length, &shell.t),
     ];
     let form = Form {
         hidden,
-        fields: choice.into_iter().chain(company).chain(fields).collect(),
+        fields: choice.into_iter().chain(names).chain(company).chain(credential).collect(),
         ..Form::new(shell, "/register", &t.button)
     };
     let lead = if typed.token.is_some() { &t.invited } else { &t.lead };
