@@ -111,18 +111,33 @@ impl ProfileFields {
 
     /// What is to change in the profile of this role, if anything is.
     fn change(&self, role: Role) -> Result<Option<ProfileChange>, Problem> {
+        // Taken apart, so that the compiler asks for a field that is added.
+        let Self {
+            first_name: _,
+            last_name: _,
+            username: _,
+            locale: _,
+            phone_number,
+            location,
+            title,
+            skills,
+            company_name,
+            company_email,
+            company_location,
+            industry,
+        } = self;
         let texts = [
-            ("phoneNumber", &self.phone_number),
-            ("location", &self.location),
-            ("title", &self.title),
-            ("companyName", &self.company_name),
-            ("companyEmail", &self.company_email),
-            ("companyLocation", &self.company_location),
-            ("industry", &self.industry),
+            ("phoneNumber", phone_number),
+            ("location", location),
+            ("title", title),
+            ("companyName", company_name),
+            ("companyEmail", company_email),
+            ("companyLocation", company_location),
+            ("industry", industry),
         ];
         let mut change: Map<String, Value> =
             texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?.into()))).collect();
-        if let Some(skills) = &self.skills {
+        if let Some(skills) = skills {
             let skills: Vec<_> = skills.lines().map(str::trim).filter(|skill| !skill.is_empty()).collect();
             change.insert("skills".to_owned(), skills.into());
         }
