@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use crate::house::{File, HOUSE, hold};
 
 /// Paths that the docs use as examples of what someone will add.
-const EXAMPLES: [&str; 4] = ["/jwt/kms.rs", "/production.toml", "/recruiter", "/touch.rs"];
+const EXAMPLES: [&str; 6] =
+    ["/jwt/kms.rs", "/account/history.rs", "/account_history.html", "/production.toml", "/recruiter", "/touch.rs"];
 
 /// Where a path of the tree begins.
 const ROOTS: [&str; 6] = [".ci/", "config/", "crates/", "docs/", "migrations/", "tests/"];
