@@ -46,7 +46,7 @@ codes! {
     MalformedJson BAD_REQUEST "malformed_json"
         "Malformed JSON" "The body is not valid JSON."
     InvalidToken BAD_REQUEST "invalid_token"
-        "Invalid one-time token" "This link or invitation is not valid or no longer valid."
+        "Invalid link or invitation" "This link or invitation is not valid or no longer valid."
     UserAlreadyExists BAD_REQUEST "user_already_exists"
         "User already exists" "User already exists"
     AuthenticationRequired UNAUTHORIZED "authentication_required"
