@@ -5,7 +5,7 @@ use doorward_application::auth::LogInCommand;
 use doorward_domain::Secret;
 use serde::Deserialize;
 
-use super::{Done, Field, Form, FormPage, Shell, answer, go_on, home};
+use super::{Done, Field, Form, FormPage, Shell, answer, home};
 use crate::{
     edge::Edge,
     extract::{Client, Form as Posted},
@@ -54,7 +54,6 @@ pub(crate) async fn submit(
     };
     let signed_in = edge.app.auth.log_in.execute(command).await;
     let signed_in = signed_in.map_err(|error| page(&shell, &form).refused(error.into()))?;
-    let mut response = go_on(home::path(signed_in.user.role));
-    edge.cookies().hold(&signed_in.tokens, &mut response);
+    let mut response = super::signed_in(&edge, &signed_in.tokens, home::path(signed_in.user.role));
     Ok(response.cookie(edge.cookies().say(Done::AccountKept)).finish())
 }

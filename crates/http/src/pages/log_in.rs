@@ -85,7 +85,6 @@ pub(crate) async fn submit(
         }
         page.refused(problem)
     })?;
-    let mut response = go_on(place.as_deref().unwrap_or(home::path(signed_in.user.role)));
-    edge.cookies().hold(&signed_in.tokens, &mut response);
-    Ok(response.finish())
+    let place = place.as_deref().unwrap_or(home::path(signed_in.user.role));
+    Ok(super::signed_in(&edge, &signed_in.tokens, place).finish())
 }

@@ -30,6 +30,7 @@ use actix_web::{
     http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
 };
 use askama::Template;
+use doorward_application::auth::IssuedTokens;
 use form::{Field, Form, FormPage};
 use notice::Notice;
 pub(crate) use shell::Shell;
@@ -88,6 +89,13 @@ fn link(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
 fn go_on(to: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::SeeOther();
     response.insert_header((LOCATION, to));
+    response
+}
+
+/// Goes on to another page of this site; the browser keeps the session.
+fn signed_in(edge: &Edge, tokens: &IssuedTokens, to: &str) -> HttpResponseBuilder {
+    let mut response = go_on(to);
+    edge.cookies().hold(tokens, &mut response);
     response
 }
 

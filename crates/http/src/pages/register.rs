@@ -115,9 +115,7 @@ pub(crate) async fn submit(
     let registered = edge.app.auth.register.execute(command).await;
     match registered.map_err(|error| page(&edge, &shell, &form).refused(error.into()))? {
         Registered::SignedIn(signed_in) => {
-            let mut response = go_on(home::path(signed_in.user.role));
-            edge.cookies().hold(&signed_in.tokens, &mut response);
-            Ok(response.finish())
+            Ok(super::signed_in(&edge, &signed_in.tokens, home::path(signed_in.user.role)).finish())
         }
         Registered::Unverified { .. } | Registered::Accepted => {
             let t = &shell.t.register;

@@ -16,15 +16,13 @@ use crate::{
 /// The form with what there is.
 pub(super) async fn load<'a>(edge: &Edge, shell: &'a Shell, actor: &Actor) -> Result<Form<'a>, Problem> {
     let profile = edge.app.account.view.execute(actor).await?;
-    Ok(form(edge, shell, actor, &ProfileFields::of(&actor.user, &profile)))
+    Ok(form(shell, actor, &ProfileFields::of(&actor.user, &profile)))
 }
 
-fn form<'a>(edge: &Edge, shell: &'a Shell, actor: &Actor, fields: &ProfileFields) -> Form<'a> {
+fn form<'a>(shell: &'a Shell, actor: &Actor, fields: &ProfileFields) -> Form<'a> {
     let present = actor.user.locale.as_str();
-    let mut languages: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::new();
-    for texts in &edge.settings.theme.languages {
-        languages.push((texts.tag().to_owned().into(), texts.shell.language_name.to_string().into()));
-    }
+    let known = shell.languages().map(|(tag, name)| (tag.into(), name.into()));
+    let mut languages: Vec<(Cow<'a, str>, Cow<'a, str>)> = known.collect();
     // Mails are written in the nearest language that there are texts in, and the tag may be another.
     if languages.iter().all(|(tag, _)| tag != present) {
         languages.push((present.to_owned().into(), present.to_owned().into()));
@@ -45,7 +43,7 @@ pub(crate) async fn submit(
     let Err(problem) = fields.save(&edge, &actor).await else { return Ok(done(&edge, Done::Saved, PATH)) };
     let shell = shell.at(PATH);
     let tell = |page: &mut AccountPage<'_>, problem: &Problem| {
-        page.profile = form(&edge, page.shell, &actor, &fields);
+        page.profile = form(page.shell, &actor, &fields);
         page.profile.refuse(problem);
     };
     Err(AccountPage::refused(&edge, &shell, &actor, problem, tell).await)
