@@ -12,7 +12,7 @@ export function settled(html) {
         .replace(/<code>[0-9a-f]{8}<\/code>/g, '<code>ID</code>')
         .replace(/(\/assets\/[\w.]+?)-[\w-]+(\.\w+)/g, '$1$2')
         .replace(/(127\.0\.0\.1|localhost):\d+/g, 'HOST')
-        .replace(/\b[A-Za-z0-9_-]{40,}/g, 'TOKEN')
+        .replace(/(?<![\w-])[\w-]{40,}/g, 'TOKEN')
         .replace(/Chrom(e|ium)[ /][\d.]+/g, 'Chromium');
 }
 
