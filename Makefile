@@ -6,7 +6,7 @@ MDBOOK := $(or $(shell command -v mdbook),target/tools/bin/mdbook)
 MANIFESTS := $(wildcard crates/*/Cargo.toml) migrations/Cargo.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run build setup test screenshots bench bench-import timing check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
+.PHONY: help run build setup test screenshots bench bench-import bench-scale prove-nodes timing check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,15 +17,17 @@ run: ## build, migrate and serve on http://127.0.0.1:8080, with SQLite under dat
 build: ## build the release binary, target/release/doorward
 	$(CARGO) build --release -p doorward
 
-setup: ## install what the tests need and do not find: PostgreSQL, Node.js, Chromium; a mail server under target/
+setup: ## install what the tests need and do not find: PostgreSQL, Node.js, Chromium; a mail server and nginx under target/
 	@tests/install-postgres.sh
 	@tests/smtp/install.sh >/dev/null
 	@tests/browser/install.sh >/dev/null
+	@tests/nodes/install-nginx.sh >/dev/null
 
 test: setup ## run every test, on SQLite, on a PostgreSQL of its own, in a browser, and of the JavaScript client
 	$(CARGO) build --workspace --bins
 	tests/with-postgres.sh $(CARGO) test --workspace --no-fail-fast
 	tests/browser/run.sh
+	tests/verify/run.sh
 	cd clients/js && npm ci --no-audit --no-fund --loglevel=error && CHROMIUM=$$(../../tests/browser/install.sh) npm test
 
 screenshots: setup ## take the pictures of the pages in docs/images anew
@@ -39,6 +41,15 @@ bench: ## measure the release binary beside this machine's own limits
 bench-import: setup ## measure the import of 100,000 users into both databases
 	$(CARGO) build --release -p doorward
 	tests/with-postgres.sh $(CARGO) bench -p doorward-tests --bench server -- --import
+
+prove-nodes: setup ## measure how soon other nodes know what has ended, and whether rotation refuses anyone (8 minutes)
+	$(CARGO) build --release -p doorward
+	DOORWARD_PROVE_NODES=1 DOORWARD_BIN=$$(realpath $${CARGO_TARGET_DIR:-target}/release/doorward) \
+		tests/with-postgres.sh $(CARGO) test -p doorward-tests --test nodes -- proof --nocapture --test-threads=1
+
+bench-scale: setup ## measure what a million users cost in both databases; wants half an hour and 10 GB for temporary files
+	$(CARGO) build --release -p doorward
+	tests/with-postgres.sh --durable $(CARGO) bench -p doorward-tests --bench server -- --scale
 
 timing: ## measure whether the time of an answer tells which addresses have accounts
 	$(CARGO) build --release -p doorward

@@ -2,6 +2,7 @@
 # Runs a command beside a PostgreSQL of its own, which ends with it.
 #
 #   tests/with-postgres.sh COMMAND…   runs the command with DOORWARD_TEST_POSTGRES_URL set, and exits as it does
+#   tests/with-postgres.sh --durable COMMAND…   the same, with a server that does not lose what was committed
 #   tests/with-postgres.sh --find     prints the folder of PostgreSQL's server binaries, or fails
 #
 # Where DOORWARD_TEST_POSTGRES_URL is set already, that server is used and none is started.
@@ -24,6 +25,11 @@ find_binaries() {
 if [[ ${1:-} == --find ]]; then
     find_binaries
     exit
+fi
+durability="-c fsync=off -c full_page_writes=off"
+if [[ ${1:-} == --durable ]]; then
+    durability=
+    shift
 fi
 if [[ -n ${DOORWARD_TEST_POSTGRES_URL:-} ]]; then
     exec "$@"
@@ -58,11 +64,12 @@ trap 'exit 143' TERM
 
 as_owner "$bin/initdb" -D "$home/data" -U doorward -A trust -E UTF8 --locale=C --no-sync >"$home/log" 2>&1 ||
     { cat "$home/log" >&2; exit 1; }
-# What a crash would lose is thrown away anyway. Someone may take the port before the server does: then another one.
+# What a crash would lose is thrown away anyway; --durable is for whoever measures what a commit costs. Someone may take
+# the port before the server does: then another one.
 for _ in 1 2 3 4 5 6 7 8 9 10; do
     port=$((15432 + RANDOM % 10000))
     options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300"
-    options+=" -c fsync=off -c full_page_writes=off"
+    options+=" $durability"
     if as_owner "$bin/pg_ctl" start -D "$home/data" -l "$home/data/server.log" -o "$options" -w -s 2>>"$home/log"; then
         break
     fi

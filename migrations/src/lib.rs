@@ -33,6 +33,8 @@ mod m20261122_000021_invitations;
 mod m20261122_000022_audit_events;
 mod m20261122_000023_kept_answers;
 mod m20261122_000024_audit_events_by_kind_and_moment;
+mod m20261123_000025_signing_keys;
+mod m20261123_000026_revocations;
 
 /// Every migration, the oldest first.
 pub struct Migrator;
@@ -59,6 +61,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000022_audit_events::Migration),
             Box::new(m20261122_000023_kept_answers::Migration),
             Box::new(m20261122_000024_audit_events_by_kind_and_moment::Migration),
+            Box::new(m20261123_000025_signing_keys::Migration),
+            Box::new(m20261123_000026_revocations::Migration),
         ]
     }
 }

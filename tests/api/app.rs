@@ -1,8 +1,9 @@
 //! The server under test: a method an action.
 
+mod rows;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use doorward::{
     serve::{Running, start},
@@ -12,7 +13,8 @@ use doorward_infrastructure::store::scratch::ScratchDatabase;
 use doorward_settings::Settings;
 use doorward_testkit::ManualClock;
 use reqwest::{Client, redirect::Policy};
-use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, Statement};
+pub(crate) use rows::count;
+use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -52,7 +54,7 @@ pub(crate) struct TestApp {
     settings: Settings,
     clock: Arc<ManualClock>,
     client: Client,
-    database: ScratchDatabase,
+    database: Arc<ScratchDatabase>,
     rows: DatabaseConnection,
     mails: TempDir,
 }
@@ -70,10 +72,16 @@ impl TestApp {
             Database::Postgres => ScratchDatabase::postgres().await,
         };
         let start: DateTime<Utc> = "2026-01-01T12:00:00Z".parse().expect("a moment");
-        Self::serve(settings, Arc::new(ManualClock::new(start)), database).await
+        Self::serve(settings, Arc::new(ManualClock::new(start)), Arc::new(database)).await
     }
 
-    async fn serve(settings: &[(&str, &str)], clock: Arc<ManualClock>, database: ScratchDatabase) -> Self {
+    /// Another node on the same database, at the same time.
+    pub(crate) async fn beside(&self) -> Self {
+        let issuer = self.public_url();
+        Self::serve(&[("TOKENS__ISSUER", &issuer)], Arc::clone(&self.clock), Arc::clone(&self.database)).await
+    }
+
+    async fn serve(settings: &[(&str, &str)], clock: Arc<ManualClock>, database: Arc<ScratchDatabase>) -> Self {
         let mails = tempfile::tempdir().expect("a folder");
         let mut all = vec![("MAIL__DIRECTORY", mails.path().to_str().expect("a path"))];
         all.extend(settings);
@@ -96,6 +104,11 @@ impl TestApp {
     /// Where the server listens.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.running.addr)
+    }
+
+    /// Where its database is.
+    pub(crate) fn database_url(&self) -> &str {
+        self.database.url()
     }
 
     /// What clients are told to call it by.
@@ -169,19 +182,19 @@ impl TestApp {
         self.running.app.sessions.record_activity.execute().await.expect("the store answers");
     }
 
-    /// Runs a statement behind the server's back.
-    pub(crate) async fn sql(&self, statement: &str) {
-        self.rows.execute_unprepared(statement).await.expect("the statement is good");
-    }
-
-    /// How many rows a table has.
-    pub(crate) async fn rows(&self, table: &str) -> i64 {
-        count(self.database.url(), table).await
-    }
-
     /// Does what the server does all the time: sends every mail that is due.
     pub(crate) async fn deliver(&self) {
         while self.running.app.mail.deliver.execute().await.expect("the store answers").is_some() {}
+    }
+
+    /// Does what the server does all the time: reads what other nodes have ended.
+    pub(crate) async fn follow(&self) {
+        self.running.app.revocations.follow.execute().await.expect("the store answers");
+    }
+
+    /// Does what the server does every other second: looks after the signing keys.
+    pub(crate) async fn tend_keys(&self) {
+        self.running.app.operations.tend_keys.execute().await.expect("the keys can be used");
     }
 
     /// Does what the server does every ten minutes: forgets what is over.
@@ -203,71 +216,6 @@ impl TestApp {
             .rfind(|mail| mail.to.eq_ignore_ascii_case(address))
             .unwrap_or_else(|| panic!("no mail to {address}"))
     }
-
-    pub(crate) async fn texts(&self, query: &str) -> Vec<String> {
-        let statement = Statement::from_string(self.rows.get_database_backend(), query);
-        let rows = self.rows.query_all_raw(statement).await.expect("the query is good");
-        rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
-    }
-
-    pub(crate) async fn outbox_kinds(&self) -> Vec<String> {
-        self.texts("SELECT kind FROM outbox ORDER BY id").await
-    }
-
-    pub(crate) async fn deactivate(&self, email: &str) {
-        self.sql(&format!(
-            "UPDATE users SET status = 'deactivated', epoch = epoch + 1 WHERE email_canonical = '{email}'"
-        ))
-        .await;
-    }
-
-    pub(crate) async fn set_hash(&self, email: &str, hash: &str) {
-        self.sql(&format!(
-            "UPDATE password_credentials SET hash = '{hash}' \
-             WHERE user_id = (SELECT id FROM users WHERE email_canonical = '{email}')"
-        ))
-        .await;
-    }
-
-    pub(crate) async fn hash_of(&self, email: &str) -> String {
-        let query = format!(
-            "SELECT hash FROM password_credentials \
-             WHERE user_id = (SELECT id FROM users WHERE email_canonical = '{email}')"
-        );
-        self.texts(&query).await.pop().expect("a hash")
-    }
-
-    /// Every text that the database holds.
-    pub(crate) async fn dump(&self) -> String {
-        let tables = match self.rows.get_database_backend() {
-            DatabaseBackend::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table'",
-            _ => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
-        };
-        let mut dump = String::new();
-        for table in self.texts(tables).await {
-            let statement = Statement::from_string(self.rows.get_database_backend(), format!("SELECT * FROM {table}"));
-            for row in self.rows.query_all_raw(statement).await.expect("the query is good") {
-                for column in row.column_names() {
-                    if let Ok(text) = row.try_get::<String>("", &column) {
-                        dump.push_str(&text);
-                    } else if let Ok(bytes) = row.try_get::<Vec<u8>>("", &column) {
-                        dump.push_str(&String::from_utf8_lossy(&bytes));
-                        dump.push_str(&URL_SAFE_NO_PAD.encode(&bytes));
-                    }
-                    dump.push('\n');
-                }
-            }
-        }
-        dump
-    }
-}
-
-/// How many rows a table has.
-pub(crate) async fn count(url: &str, table: &str) -> i64 {
-    let rows = sea_orm::Database::connect(url).await.expect("the database answers");
-    let statement = Statement::from_string(rows.get_database_backend(), format!("SELECT COUNT(*) FROM {table}"));
-    let row = rows.query_one_raw(statement).await.expect("the query is good").expect("a row");
-    row.try_get_by_index(0).expect("a number")
 }
 
 /// The settings of development, on a port of its own and with a cheap hash.

@@ -115,7 +115,7 @@ impl Drop for Process {
 }
 
 /// The binary, built once if it is not there.
-fn binary() -> &'static Path {
+pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let built = Command::new(env!("CARGO"))

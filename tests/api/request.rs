@@ -48,6 +48,11 @@ impl Request {
         self
     }
 
+    /// Sends it, and leaves the answer's body to be read as it comes.
+    pub(crate) async fn open(self) -> reqwest::Response {
+        self.inner.send().await.expect("an answer")
+    }
+
     pub(crate) async fn send(self) -> Answer {
         Answer::read(self.inner.send().await.expect("the server answers")).await
     }

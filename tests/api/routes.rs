@@ -31,6 +31,7 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("GET", "/auth/me/export", Who::SignedIn),
     ("GET", "/auth/sessions", Who::SignedIn),
     ("DELETE", "/auth/sessions/{id}", Who::SignedIn),
+    ("GET", "/auth/revocations", Who::Anyone),
     ("GET", "/auth/admin/users", Who::Admin),
     ("POST", "/auth/admin/users", Who::Admin),
     ("GET", "/auth/admin/users/{id}", Who::Admin),
@@ -44,6 +45,9 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("GET", "/auth/admin/invitations", Who::Admin),
     ("POST", "/auth/admin/invitations", Who::Admin),
     ("DELETE", "/auth/admin/invitations/{id}", Who::Admin),
+    ("GET", "/auth/admin/keys", Who::Admin),
+    ("POST", "/auth/admin/keys/rotate", Who::Admin),
+    ("POST", "/auth/admin/keys/{kid}/revoke", Who::Admin),
     ("GET", "/auth/admin/audit-events", Who::Admin),
     ("POST", "/login", Who::SigningIn),
     ("POST", "/refresh", Who::SigningIn),
@@ -90,6 +94,9 @@ const PAGES: &[(&str, &str, Who)] = &[
     ("GET", "/admin/invitations", Who::Admin),
     ("POST", "/admin/invitations", Who::Admin),
     ("POST", "/admin/invitations/{id}/withdraw", Who::Admin),
+    ("GET", "/admin/keys", Who::Admin),
+    ("POST", "/admin/keys/rotate", Who::Admin),
+    ("POST", "/admin/keys/{kid}/revoke", Who::Admin),
     ("GET", "/admin/audit-events", Who::Admin),
     ("GET", "/admin/audit-events/latest", Who::Admin),
     ("GET", "/admin/users", Who::Admin),
@@ -135,7 +142,7 @@ async fn a_protected_route_is_closed_to_everyone_without_a_live_session(#[values
         if !matches!(who, Who::SignedIn | Who::Admin) {
             continue;
         }
-        let path = path.replace("{id}", "00000000-0000-7000-8000-000000000000");
+        let path = address(path);
         let send = || app.request(method, &path).json(&json!({}));
         send().send().await.problem(401, "authentication_required");
         send().bearer(&jane.access).send().await.problem(401, "session_ended");
@@ -152,7 +159,7 @@ async fn an_administrators_route_is_closed_to_everyone_else(#[values(Sqlite, Pos
     (employer["role"], employer["company"]) = (json!("EMPLOYER"), json!("Tech Corp"));
     let (employer, _) = tokens(&app.post("/auth/register", &employer).await.ok(201));
     for (method, path, _) in MATRIX.iter().filter(|(.., who)| *who == Who::Admin) {
-        let path = path.replace("{id}", "00000000-0000-7000-8000-000000000000");
+        let path = address(path);
         for access in [&candidate.access, &employer] {
             // Whatever the body is: it is not looked at.
             let request = app.request(method, &path).bearer(access).json(&json!({ "nonsense": 1 }));
@@ -164,7 +171,7 @@ async fn an_administrators_route_is_closed_to_everyone_else(#[values(Sqlite, Pos
 
 /// Its address, with a thing in it that is nobody's.
 fn address(path: &str) -> String {
-    path.replace("{id}", "00000000-0000-7000-8000-000000000000")
+    path.replace("{id}", "00000000-0000-7000-8000-000000000000").replace("{kid}", "nobodys")
 }
 
 #[rstest]

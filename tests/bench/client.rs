@@ -1,6 +1,7 @@
 //! A client that costs next to nothing: HTTP/1.1 over kept connections, one request at a time on each.
 
 use std::{
+    borrow::Cow,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -37,35 +38,75 @@ impl Request {
 
 /// What one connection asks.
 pub(crate) trait Load: Send + 'static {
-    /// The next request, given the answer to the one before.
-    fn next(&mut self, answer: Option<&[u8]>) -> Result<Request>;
+    /// What a success is.
+    const STATUS: u16 = 200;
+
+    /// The next request, given the answer to the one before. None: that was the last.
+    fn next(&mut self, answer: Option<&[u8]>) -> Result<Option<Request>>;
 }
 
 /// What came back.
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    pub(crate) head: String,
     pub(crate) body: Vec<u8>,
 }
 
-/// What a load came to.
-pub(crate) struct Measured {
-    /// Answers a second.
-    pub(crate) rate: f64,
-    times: Vec<Duration>,
-}
-
-impl Measured {
-    pub(crate) fn print(&self, name: &str, limit: Option<(f64, &str)>) {
-        let quantile = |q: usize| {
-            let at = (self.times.len() * q / 100).min(self.times.len().saturating_sub(1));
-            self.times.get(at).copied().unwrap_or_default().as_secs_f64() * 1e3
-        };
-        let ratio = limit.map_or(String::new(), |(limit, what)| format!("{:.2} {what}", self.rate / limit));
-        println!("{name:<20} {:>9.0}  {:>9.2}  {:>9.2}   {ratio}", self.rate, quantile(50), quantile(99));
+impl Answer {
+    /// The body, to tell of it.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
     }
 }
 
-/// Runs each load on a connection of its own for this long. Any answer that is not a success ends the run.
+/// What a load came to.
+#[derive(Default)]
+pub(crate) struct Measured {
+    times: Vec<Duration>,
+    took: Duration,
+}
+
+impl Measured {
+    /// Answers that took so long each, one after the other.
+    pub(crate) fn of(times: Vec<Duration>) -> Self {
+        Self { took: times.iter().sum(), times }
+    }
+
+    /// Takes what another came to along.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.times.extend(other.times);
+        self.took += other.took;
+    }
+
+    /// Answers a second.
+    pub(crate) fn rate(&self) -> f64 {
+        self.count() / self.took.as_secs_f64()
+    }
+
+    /// How many answers.
+    pub(crate) fn count(&self) -> f64 {
+        f64::from(u32::try_from(self.times.len()).unwrap_or(u32::MAX))
+    }
+
+    /// How long so many of a thousand took at the most, in milliseconds.
+    pub(crate) fn quantile<const N: usize>(&self, per_mille: [usize; N]) -> [f64; N] {
+        let mut times = self.times.clone();
+        times.sort_unstable();
+        per_mille.map(|q| {
+            let at = (times.len() * q / 1_000).min(times.len().saturating_sub(1));
+            times.get(at).copied().unwrap_or_default().as_secs_f64() * 1e3
+        })
+    }
+
+    pub(crate) fn print(&self, name: &str, limit: Option<(f64, &str)>) {
+        let [p50, p99] = self.quantile([500, 990]);
+        let ratio = limit.map_or(String::new(), |(limit, what)| format!("{:.2} {what}", self.rate() / limit));
+        println!("{name:<20} {:>9.0}  {p50:>9.2}  {p99:>9.2}   {ratio}", self.rate());
+    }
+}
+
+/// Runs each load on a connection of its own for this long, or until it is done. Any answer that is not a success ends
+/// the run.
 pub(crate) async fn run<L: Load>(addr: &str, span: Duration, loads: Vec<L>) -> Result<Measured> {
     let mut tasks = JoinSet::new();
     let begin = Instant::now();
@@ -76,12 +117,12 @@ pub(crate) async fn run<L: Load>(addr: &str, span: Duration, loads: Vec<L>) -> R
             let mut times = Vec::new();
             let mut answer: Option<Answer> = None;
             while begin.elapsed() < span {
-                let request = load.next(answer.as_ref().map(|answer| answer.body.as_slice()))?;
+                let Some(request) = load.next(answer.as_ref().map(|answer| answer.body.as_slice()))? else { break };
                 let asked = Instant::now();
                 let got = connection.ask(&request).await?;
                 times.push(asked.elapsed());
-                if got.status != 200 {
-                    bail!("answered {}: {}", got.status, String::from_utf8_lossy(&got.body));
+                if got.status != L::STATUS {
+                    bail!("answered {}: {}", got.status, got.text());
                 }
                 answer = Some(got);
             }
@@ -92,9 +133,7 @@ pub(crate) async fn run<L: Load>(addr: &str, span: Duration, loads: Vec<L>) -> R
     while let Some(task) = tasks.join_next().await {
         times.extend(task??);
     }
-    let rate = f64::from(u32::try_from(times.len())?) / begin.elapsed().as_secs_f64();
-    times.sort_unstable();
-    Ok(Measured { rate, times })
+    Ok(Measured { times, took: begin.elapsed() })
 }
 
 /// Asks once.
@@ -123,14 +162,18 @@ impl Connection {
                 break at + 4;
             }
         };
-        let head = std::str::from_utf8(&self.buffer[..head_len])?.to_ascii_lowercase();
+        let head = std::str::from_utf8(&self.buffer[..head_len])?;
         let status = head.get(9..12).and_then(|code| code.parse().ok()).context("no status")?;
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
-        let length: usize = length.context("no content-length")?.trim().parse()?;
+        let length = |line: &str| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>())
+        };
+        let length = head.lines().find_map(length).context("no content-length")??;
+        let head = head.to_owned();
         while self.buffer.len() < head_len + length {
             self.read_some().await?;
         }
-        Ok(Answer { status, body: self.buffer[head_len..head_len + length].to_vec() })
+        Ok(Answer { status, head, body: self.buffer[head_len..head_len + length].to_vec() })
     }
 
     async fn read_some(&mut self) -> Result<()> {

@@ -21,7 +21,7 @@ use tokio::{
 use crate::{
     PASSWORD,
     client::{self, Request},
-    server::{Server, binary},
+    server::{MASTER, Server, binary},
 };
 
 /// The argument that asks for it.
@@ -33,7 +33,6 @@ const FILES: [u32; 2] = [10_000, 100_000];
 const AIM: Duration = Duration::from_mins(1);
 /// The cost that most applications have.
 const COST: u32 = 10;
-const MASTER: (&str, &str) = ("DOORWARD__SECRETS__MASTER", "a master secret for benchmarks, which is long enough");
 
 pub(crate) async fn run() -> Result<()> {
     let dir = tempfile::tempdir()?;

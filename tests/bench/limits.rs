@@ -1,19 +1,14 @@
 //! What this machine can do at all.
 
 use std::{
-    env,
     path::Path,
     thread,
     time::{Duration, Instant},
 };
 
-use actix_web::{App, HttpResponse, HttpServer, rt, web};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
-
-/// The argument that makes this program the bare route; the length of its body and its address follow.
-pub(crate) const BARE_ROUTE: &str = "--bare-route";
 
 /// Hashes a second with a thread on every core, the memory of each kept between hashes.
 pub(crate) fn argon2id(span: Duration) -> Result<f64> {
@@ -63,24 +58,4 @@ pub(crate) async fn durable_commits(dir: &Path, span: Duration) -> Result<f64> {
         count += 1;
     }
     Ok(f64::from(count) / begin.elapsed().as_secs_f64())
-}
-
-/// Serves one route that answers with a body of the length and at the address that the arguments name.
-pub(crate) fn serve_bare_route() -> Result<()> {
-    let mut args = env::args().skip(2);
-    let length: usize = args.next().context("the length of the body is missing")?.parse()?;
-    let addr = args.next().context("the address is missing")?;
-    let body = format!("{{\"filler\":\"{}\"}}", "x".repeat(length.saturating_sub(13)));
-    let app = move || {
-        let body = body.clone();
-        App::new().route(
-            "/",
-            web::get().to(move || {
-                let body = body.clone();
-                async move { HttpResponse::Ok().content_type("application/json").body(body) }
-            }),
-        )
-    };
-    rt::System::new().block_on(HttpServer::new(app).bind(addr)?.run())?;
-    Ok(())
 }

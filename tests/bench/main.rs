@@ -1,15 +1,22 @@
 //! `make bench`: what the release binary does, beside what this machine can do at all, measured in one run.
 //!
 //! Figures of two machines cannot be compared, and neither can two runs on a busy one; so everything is given as a
-//! ratio to a limit that was measured minutes before: a bare actix-web route for requests, raw argon2id for
+//! ratio to a limit that was measured in the same minutes: a bare actix-web route for requests, raw argon2id for
 //! sign-ins, raw durable commits for refreshes. Client and server share the machine, in both halves of each ratio.
 
+mod bare;
+mod chance;
 mod client;
+mod cores;
 mod import;
 mod limits;
 mod mail;
+mod me;
+mod scale;
+mod seed;
 mod server;
 mod timing;
+mod tokens;
 
 use std::{env, time::Duration};
 
@@ -26,8 +33,8 @@ const PASSWORD: &str = "a quiet harbour at dawn";
 
 fn main() -> Result<()> {
     // The bare route runs in a process of its own, as doorward does.
-    if env::args().nth(1).as_deref() == Some(limits::BARE_ROUTE) {
-        return limits::serve_bare_route();
+    if env::args().nth(1).as_deref() == Some(bare::BARE_ROUTE) {
+        return bare::serve();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     if env::args().any(|argument| argument == timing::TIMING) {
@@ -35,6 +42,9 @@ fn main() -> Result<()> {
     }
     if env::args().any(|argument| argument == import::IMPORT) {
         return runtime.block_on(import::run());
+    }
+    if env::args().any(|argument| argument == scale::SCALE) {
+        return runtime.block_on(scale::run());
     }
     runtime.block_on(bench())
 }
@@ -44,18 +54,11 @@ async fn bench() -> Result<()> {
     let server = Server::doorward(dir.path()).await?;
     let seconds = SPAN.as_secs();
     println!("{CONNECTIONS} connections, {seconds} s each; idle memory {:.1} MB\n", server.resident_mb()?);
+    me::run(dir.path()).await?;
+    tokens::run(dir.path()).await?;
+
     println!("                    requests/s     p50 ms     p99 ms   ratio to its limit");
     let tokens = sign_up(&server).await?;
-
-    let me: Vec<_> = tokens.iter().map(|tokens| Request::get("/auth/me").bearer(&access(tokens))).collect();
-    let body_len = client::once(&server.addr, &me[0]).await?.body.len();
-    let bare_server = Server::bare_route(body_len).await?;
-    let bare = client::run(&bare_server.addr, SPAN, vec![Repeat(Request::get("/")); CONNECTIONS]).await?;
-    drop(bare_server);
-    bare.print("bare actix-web route", None);
-    let me = client::run(&server.addr, SPAN, me.into_iter().map(Repeat).collect()).await?;
-    me.print("GET /auth/me", Some((bare.rate, "of the bare route")));
-
     // Each limit right before what it is the limit of: what a shared machine gives changes from minute to minute.
     let commits = limits::durable_commits(dir.path(), SPAN).await?;
     println!("raw durable commits  {commits:>9.0}");
@@ -78,8 +81,8 @@ async fn bench() -> Result<()> {
 struct Repeat(Request);
 
 impl Load for Repeat {
-    fn next(&mut self, _answer: Option<&[u8]>) -> Result<Request> {
-        Ok(self.0.clone())
+    fn next(&mut self, _answer: Option<&[u8]>) -> Result<Option<Request>> {
+        Ok(Some(self.0.clone()))
     }
 }
 
@@ -87,11 +90,11 @@ impl Load for Repeat {
 struct Chain(Request);
 
 impl Load for Chain {
-    fn next(&mut self, answer: Option<&[u8]>) -> Result<Request> {
+    fn next(&mut self, answer: Option<&[u8]>) -> Result<Option<Request>> {
         if let Some(answer) = answer {
             self.0 = refresh(&serde_json::from_slice(answer)?);
         }
-        Ok(self.0.clone())
+        Ok(Some(self.0.clone()))
     }
 }
 
@@ -103,7 +106,7 @@ async fn sign_up(server: &Server) -> Result<Vec<Value>> {
         });
         let answer = client::once(&server.addr, &Request::post("/auth/register", &body)).await?;
         if answer.status != 201 {
-            bail!("sign-up answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+            bail!("sign-up answered {}: {}", answer.status, answer.text());
         }
         answers.push(serde_json::from_slice(&answer.body).context("sign-up")?);
     }
@@ -111,7 +114,7 @@ async fn sign_up(server: &Server) -> Result<Vec<Value>> {
 }
 
 fn email(n: usize) -> String {
-    format!("bench-{n}@example.com")
+    format!("bench-{n:02}@example.com")
 }
 
 fn access(answer: &Value) -> String {

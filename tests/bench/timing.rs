@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     PASSWORD,
+    chance::Chance,
     client::{self, Connection, Request},
     server::{Server, binary},
 };
@@ -48,11 +49,8 @@ pub(crate) async fn run() -> Result<()> {
 async fn measure(server: &Server, name: &str, request: impl Fn(&str) -> Request, status: u16) -> Result<bool> {
     let mut connection = Connection::open(&server.addr).await?;
     let mut times: [Vec<f64>; 4] = Default::default();
-    let mut chance = Chance(0x9E37_79B9_7F4A_7C15);
     let mut order: Vec<usize> = (0..SAMPLES * KINDS.len()).map(|n| n % KINDS.len()).collect();
-    for n in (1..order.len()).rev() {
-        order.swap(n, chance.below(n + 1));
-    }
+    Chance::default().mix(&mut order);
     for (n, kind) in order.into_iter().enumerate() {
         // Never the same unknown one twice: an attacker would not, either.
         let email = if kind == 1 { format!("unknown-{n}@example.com") } else { format!("{}@example.com", KINDS[kind]) };
@@ -133,17 +131,4 @@ async fn link(dir: &Path, to: &str) -> Result<String> {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     anyhow::bail!("no mail to {to} came")
-}
-
-/// Chance that is the same in each run (xorshift64*): the order must be mixed, not secret.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let high = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(high).unwrap_or(0) % bound
-    }
 }

@@ -45,6 +45,40 @@ test('an administrator invites another, who comes by the mail and is at home in 
     await expectGreeting(page, 'Margaret');
 });
 
+test('the next key is published, the one that signs is revoked, and everybody goes on', async (world) => {
+    const someone = await registered(world, 'CANDIDATE');
+    const [admin, page] = [await world.visitor({ as: await administrator(world) }), await world.visitor({ as: someone })];
+    const token = async () => (await page.context().cookies()).find(({ name }) => name === 'token').value;
+    const statusWith = async (token) => {
+        const headers = { Authorization: `Bearer ${token}` };
+        return (await fetch(world.url('/auth/me'), { headers })).status;
+    };
+    const keys = admin.locator('tbody tr');
+    const keyOf = (row) => row.locator('td').first().innerText();
+
+    await admin.goto('/admin/keys');
+    await press(admin, buttons.publishKey);
+    await expectText(admin, messages.keyPublished);
+    assert.equal(await admin.getByRole('button', { name: buttons.publishKey }).count(), 0);
+    const [next, signing] = [await keyOf(keys.nth(0)), await keyOf(keys.nth(1))];
+
+    await page.goto('/my-assessments');
+    const before = await token();
+    assert.equal(await statusWith(before), 200);
+    await admin.locator('summary').filter({ hasText: buttons.revokeSigningKey }).click();
+    await press(admin, buttons.revokeSigningKey);
+    await expectText(admin, messages.keyRevoked);
+    await expectPath(admin, '/admin/keys');
+    assert.deepEqual([await keyOf(keys.nth(0)), await keyOf(keys.nth(1))], [next, signing]);
+    assert.match(await keys.nth(0).innerText(), /Signs/);
+    assert.match(await keys.nth(1).innerText(), /Revoked/);
+
+    assert.equal(await statusWith(before), 401);
+    await page.goto('/account');
+    await expectPath(page, '/account');
+    assert.equal(await statusWith(await token()), 200);
+});
+
 test('who is given another role is at home elsewhere, with the profile of it', async (world) => {
     const someone = await verified(world, 'CANDIDATE', { firstName: 'Radia' });
     const [admin, page] = [await world.visitor({ as: await administrator(world) }), await world.visitor({ as: someone })];

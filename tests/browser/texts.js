@@ -35,6 +35,9 @@ export const buttons = {
     filter: 'Show',
     activate: 'Activate',
     deactivate: 'Deactivate',
+    publishKey: 'Publish the next key',
+    revokeSigningKey: 'Revoke the signing key',
+    withdrawKey: 'Withdraw the waiting key',
 };
 
 export const labels = {
@@ -82,4 +85,6 @@ export const messages = {
     thisDevice: 'This device',
     saved: 'Saved.',
     signedOut: 'You are signed out.',
+    keyPublished: 'The next key is published.',
+    keyRevoked: 'The key is revoked.',
 };

@@ -1,7 +1,10 @@
 //! Who is asking.
 
+use std::sync::Arc;
+
 use doorward_domain::{
     Role,
+    profile::Profile,
     session::{Device, Session},
     user::User,
 };
@@ -11,10 +14,12 @@ use thiserror::Error;
 /// [`Authenticate`](crate::auth::Authenticate) alone; protected use cases take it first.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    /// Who.
-    pub user: User,
-    /// By which session.
-    pub session: Session,
+    /// Who. All is true of now, but on other nodes for the last sign-in, of at most a minute before.
+    pub user: Arc<User>,
+    /// The profile of the user's role.
+    pub profile: Arc<Profile>,
+    /// By which session. Whether it lives is true of now, when it was last used of at most a minute before.
+    pub session: Arc<Session>,
     /// From what and where this request came.
     pub device: Device,
 }

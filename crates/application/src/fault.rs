@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::ports::{HashError, SignError, StoreError, UnknownRefreshKey, UpdateUserError};
+use crate::ports::{HashError, RenewError, SignError, SmithError, StoreError, UnknownRefreshKey, UpdateUserError};
 
 /// A port failed. No caller can mend it; every use case's error has it as a variant.
 #[derive(Debug, Error)]
@@ -16,6 +16,12 @@ pub enum Fault {
     /// A token was not signed.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// Signing keys were not taken into use.
+    #[error(transparent)]
+    Renew(#[from] RenewError),
+    /// A signing key was not made.
+    #[error(transparent)]
+    Smith(#[from] SmithError),
     /// A session's refresh key is gone.
     #[error(transparent)]
     RefreshKey(#[from] UnknownRefreshKey),

@@ -10,11 +10,14 @@ pub mod admin;
 pub mod auth;
 pub mod fault;
 pub mod field;
+pub mod gate;
 pub mod idempotency;
 pub mod mail;
 pub mod operations;
 pub mod page;
 pub mod ports;
+pub mod revocations;
+mod ring;
 pub mod sessions;
 pub mod settings;
 mod trail;
@@ -24,10 +27,11 @@ use std::sync::Arc;
 pub use actor::{Actor, Forbidden};
 pub use fault::Fault;
 pub use field::{FieldError, FieldErrors};
+use gate::{Gated, SessionGate};
 use idempotency::deferred::Deferrable;
 use ports::{
-    Clock, IdGenerator, KeyedDigest, Mailer, PasswordBlocklist, PasswordHasher, RefreshTokenCodec, SecretGenerator,
-    Store, TokenSigner,
+    Clock, IdGenerator, KeySmith, KeyedDigest, Mailer, PasswordBlocklist, PasswordHasher, RefreshTokenCodec, RevocationBus,
+    SecretGenerator, Store, TokenSigner,
 };
 pub use settings::{Settings, Terms};
 
@@ -36,6 +40,8 @@ pub use settings::{Settings, Terms};
 pub struct Ports {
     /// Where everything is kept.
     pub store: Arc<dyn Store>,
+    /// Who tells that something has ended.
+    pub bus: Arc<dyn RevocationBus>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -48,6 +54,8 @@ pub struct Ports {
     pub blocklists: Vec<Arc<dyn PasswordBlocklist>>,
     /// Access tokens.
     pub signer: Arc<dyn TokenSigner>,
+    /// The keys that they are signed with.
+    pub smith: Arc<dyn KeySmith>,
     /// Refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
     /// The sending of messages.
@@ -70,6 +78,8 @@ pub struct App {
     pub mail: mail::Mail,
     /// Requests that are done once.
     pub idempotency: idempotency::Idempotency,
+    /// What has ended before its time.
+    pub revocations: revocations::Revocations,
     /// What is asked about the deployment itself, and done by it.
     pub operations: operations::Operations,
     /// What people are told before they are asked for anything.
@@ -80,17 +90,22 @@ impl App {
     /// Builds every use case over these adapters and rules.
     #[must_use]
     pub fn new(ports: &Ports, settings: &Settings) -> Self {
+        let gate = Arc::new(SessionGate::new(&settings.gate));
+        let store = Gated { store: Arc::clone(&ports.store), gate: Arc::clone(&gate), clock: Arc::clone(&ports.clock) };
+        let ports = &Ports { store: Arc::new(store), ..ports.clone() };
         let idempotency = idempotency::Idempotency::new(ports);
         let ports = &Ports { store: Arc::new(Deferrable(Arc::clone(&ports.store))), ..ports.clone() };
+        let operations = operations::Operations::new(ports, settings, &gate);
         let sessions = sessions::Sessions::new(ports);
         Self {
-            auth: auth::Auth::new(ports, settings, &sessions.record_activity),
+            auth: auth::Auth::new(ports, settings, &gate, &sessions.record_activity),
             account: account::Account::new(ports, settings),
             sessions,
-            admin: admin::Admin::new(ports, settings),
+            admin: admin::Admin::new(ports, settings, &operations.tend_keys),
             mail: mail::Mail::new(ports, settings),
             idempotency,
-            operations: operations::Operations::new(ports, settings),
+            revocations: revocations::Revocations::new(ports, settings, &gate, &operations.tend_keys),
+            operations,
             terms: Terms::of(settings),
         }
     }

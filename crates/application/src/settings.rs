@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use doorward_domain::{Role, session::SessionLifetime, user::PasswordPolicy};
+use doorward_domain::{Role, key::KeyRules, session::SessionLifetime, user::PasswordPolicy};
 
 /// The rules that a deployment sets.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// How long tokens live and what they say.
     pub tokens: TokenRules,
+    /// When the keys that sign them come and go.
+    pub keys: KeySchedule,
     /// Who may sign up.
     pub registration: RegistrationRules,
     /// Which passwords may be chosen.
@@ -17,6 +19,52 @@ pub struct Settings {
     pub max_sessions_per_user: u32,
     /// How long things are kept.
     pub keeping: KeepingRules,
+    /// What is remembered of those who were let in.
+    pub gate: GateRules,
+}
+
+impl Settings {
+    /// How far the clocks of two nodes may be apart: a node whose clock is more than a second off the database's is
+    /// not ready.
+    const CLOCK_SKEW: Duration = Duration::from_secs(2);
+    /// How long other services may take a token for good after its end.
+    const LEEWAY: Duration = Duration::from_secs(30);
+
+    /// How long a revocation matters: as long as a token that it ends could be taken for good by someone.
+    pub(crate) fn revocation_retention(&self) -> Duration {
+        self.tokens.access_ttl + Self::LEEWAY + Self::CLOCK_SKEW
+    }
+
+    /// When the keys that sign access tokens come and go.
+    pub(crate) fn key_rules(&self) -> KeyRules {
+        let KeySchedule { algorithm, cache_life, skew, rotate_after } = self.keys;
+        let token_life = self.tokens.access_ttl + Self::LEEWAY;
+        KeyRules { algorithm, cache_life, skew, rotate_after, token_life }
+    }
+}
+
+/// When the keys that sign access tokens come and go.
+#[derive(Clone, Copy, Debug)]
+pub struct KeySchedule {
+    /// The one algorithm that new tokens are to be signed with.
+    pub algorithm: &'static str,
+    /// For how long others may keep the public keys that they fetched.
+    pub cache_life: Duration,
+    /// What is allowed for beyond that: clocks that are apart, and nodes that learn of a key late.
+    pub skew: Duration,
+    /// For how long a key signs before its successor does; none means until someone says so.
+    pub rotate_after: Option<Duration>,
+}
+
+/// What is remembered of those who were let in.
+#[derive(Clone, Copy, Debug)]
+pub struct GateRules {
+    /// For how long what is remembered is relied on without news of the other nodes.
+    pub max_staleness: Duration,
+    /// The most tokens.
+    pub max_tokens: usize,
+    /// The most sessions, and the most users.
+    pub max_sessions: usize,
 }
 
 /// What people are told of the rules before they are asked for anything.

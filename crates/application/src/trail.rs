@@ -68,6 +68,24 @@ impl<'a> Entry<'a> {
         Self::of(kind, user_id, Device::default()).by_nobody()
     }
 
+    /// An administrator does something to nobody, or an operator does at the command line.
+    pub(crate) fn by_operator(kind: AuditKind, actor: Option<&Actor>) -> Self {
+        actor.map_or_else(|| Self::of_nobody(kind), |actor| Self::by(kind, actor).to(None::<UserId>))
+    }
+
+    /// doorward does something by itself to nobody.
+    pub(crate) fn of_nobody(kind: AuditKind) -> Self {
+        Self {
+            kind,
+            actor_id: None,
+            user_id: None,
+            session_id: None,
+            identifier: None,
+            device: Device::default(),
+            detail: None,
+        }
+    }
+
     /// It is not known who does it.
     pub(crate) fn by_nobody(self) -> Self {
         Self { actor_id: None, ..self }
@@ -93,7 +111,7 @@ impl<'a> Entry<'a> {
         Self { device: Device::default(), ..self }
     }
 
-    /// A word more, from a fixed set.
+    /// A word more, from a fixed set, or the id of a key.
     pub(crate) fn detail(self, detail: &str) -> Self {
         Self { detail: Some(detail.to_owned()), ..self }
     }

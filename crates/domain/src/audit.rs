@@ -23,7 +23,7 @@ pub struct AuditEvent {
     pub identifier: Option<Digest>,
     /// From what and where.
     pub device: Device,
-    /// A word more, from a fixed set: the role that was given, or why a sign-in failed.
+    /// A word more, from a fixed set: the role that was given, or why a sign-in failed. Or the id of a signing key.
     pub detail: Option<String>,
 }
 
@@ -111,4 +111,8 @@ kinds! {
     InvitationCreated "invitation_created"
     /// An administrator took an invitation back.
     InvitationWithdrawn "invitation_withdrawn"
+    /// The next signing key was published, by someone or because it was time; the detail names it.
+    KeyRotated "key_rotated"
+    /// A signing key was revoked; the detail names it.
+    KeyRevoked "key_revoked"
 }

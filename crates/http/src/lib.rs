@@ -21,6 +21,7 @@ mod who;
 
 pub use actix_web::cookie::SameSite;
 use actix_web::{
+    Scope,
     middleware::{Condition, from_fn},
     web::{self, Data, ServiceConfig},
 };
@@ -31,10 +32,16 @@ pub use well_known::openapi::openapi;
 
 /// Registers everything: routes, what stands around them, and the answer to whatever is not there.
 pub fn configure(config: &mut ServiceConfig, edge: &Edge) {
+    surround(config, edge, routes::resources().into_iter().fold(web::scope(""), Scope::service));
+}
+
+/// Registers these routes instead of doorward's own, inside what stands around every request: its id and its line in
+/// the log, the limits of its head, what other origins may do, the headers of its answer, the shape of its failure, and
+/// the answer to whatever is not there. None of it asks who is there.
+pub fn surround(config: &mut ServiceConfig, edge: &Edge, routes: Scope) {
     let origins = &edge.settings.cors_origins;
     let security_headers = || middleware::security_headers(edge.is_https());
-    let scope = routes::resources().into_iter().fold(web::scope(""), actix_web::Scope::service);
-    let scope = scope
+    let scope = routes
         .default_service(routes::not_found())
         // The last is the outermost.
         .wrap(from_fn(middleware::limit_head))

@@ -97,6 +97,7 @@ routes! {
     GET    "/auth/me/export"        SignedIn  api::me::export;
     GET    "/auth/sessions"         SignedIn  api::sessions::list;
     DELETE "/auth/sessions/{id}"    SignedIn  api::sessions::revoke;
+    GET    "/auth/revocations"      Anyone    api::revocations;
 
     GET    "/auth/admin/users"                        Admin api::admin::users::list;
     POST   "/auth/admin/users"                        Admin api::admin::users::create;
@@ -111,6 +112,9 @@ routes! {
     GET    "/auth/admin/invitations"                  Admin api::admin::invitations::list;
     POST   "/auth/admin/invitations"                  Admin api::admin::invitations::invite;
     DELETE "/auth/admin/invitations/{id}"             Admin api::admin::invitations::withdraw;
+    GET    "/auth/admin/keys"                         Admin api::admin::keys::list;
+    POST   "/auth/admin/keys/rotate"                  Admin api::admin::keys::rotate;
+    POST   "/auth/admin/keys/{kid}/revoke"            Admin api::admin::keys::revoke;
     GET    "/auth/admin/audit-events"                 Admin api::admin::audit_events;
 
     POST   "/login"                 SigningIn api::short_routes::log_in;
@@ -162,6 +166,9 @@ pages! {
     GET    "/admin/invitations"     Admin     pages::admin::invitations::show;
     POST   "/admin/invitations"     Admin     pages::admin::invitations::invite;
     POST   "/admin/invitations/{id}/withdraw" Admin pages::admin::invitations::withdraw;
+    GET    "/admin/keys"            Admin     pages::admin::keys::show;
+    POST   "/admin/keys/rotate"     Admin     pages::admin::keys::rotate;
+    POST   "/admin/keys/{kid}/revoke" Admin   pages::admin::keys::revoke;
     GET    "/admin/audit-events"    Admin     pages::admin::audit_events::show;
     GET    "/admin/audit-events/latest" Admin pages::admin::audit_events::latest;
 

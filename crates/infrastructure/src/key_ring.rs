@@ -1,7 +1,7 @@
-//! The keys that authenticate tokens: random, made on first start, stored sealed under the master secret.
+//! The keys that authenticate tokens and make digests: made on first start, stored sealed under the master secret.
 //!
-//! Neither the store nor the master secret alone gives a key away, and to change the master secret is to seal the
-//! same keys again.
+//! To change the master secret is to seal the same keys again. Neither the store nor the master secret alone gives a
+//! key of tokens away: those are random.
 
 use async_trait::async_trait;
 use doorward_application::ports::StoreError;
@@ -48,7 +48,9 @@ pub enum KeyError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A stored key does not open.
-    #[error("the key {id} does not open: the database was made with another secrets.master")]
+    #[error(
+        "the key {id} does not open: it is sealed under another secrets.master; give that one too, in secrets.previous"
+    )]
     Sealed {
         /// Which key.
         id: String,
@@ -124,6 +126,15 @@ pub(crate) async fn open(
     if keys.iter().any(is_ours) { Ok(keys) } else { Err(not_made()) }
 }
 
+/// The key that was stored first, of whatever purpose.
+pub(crate) async fn oldest(rows: &dyn KeyRows) -> Result<Option<StoredKey>, StoreError> {
+    let mut stored = Vec::new();
+    for purpose in KeyPurpose::ALL {
+        stored.extend(rows.find(purpose).await?);
+    }
+    Ok(stored.into_iter().min_by_key(|key| key.created_at))
+}
+
 /// Opens every key of a purpose that is stored, by position: the clocks of the nodes that made them may disagree.
 async fn open_stored(rows: &dyn KeyRows, sealer: &Sealer, purpose: KeyPurpose) -> Result<Vec<Key>, KeyError> {
     let mut stored = rows.find(purpose).await?;
@@ -138,6 +149,6 @@ async fn open_stored(rows: &dyn KeyRows, sealer: &Sealer, purpose: KeyPurpose) -
 }
 
 /// What a sealed key is bound to: its row.
-fn context(id: &str) -> String {
+pub(crate) fn context(id: &str) -> String {
     format!("keys/{id}")
 }

@@ -1,62 +1,124 @@
 //! Keys where they are really kept.
 #![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use doorward_application::ports::{RefreshTokenCodec, TokenSigner};
-use doorward_domain::Secret;
+use doorward_application::ports::{DigestUse, KeyedDigest as _, RefreshTokenCodec as _};
+use doorward_domain::{
+    Digest, Secret, SessionId,
+    session::{Nonce, RefreshToken},
+};
 use doorward_infrastructure::{
     Sealer,
     clock::SystemClock,
-    jwt::{ExtraClaims, JwtOptions, JwtSigner, SigningAlgorithm},
     key_ring::KeyError,
+    keyed_digest::HmacDigests,
     os_random::OsRandom,
     refresh_token::MacRefreshTokens,
-    store::{DatabaseOptions, SeaStore, keys::KeyPurpose, scratch::ScratchDatabase},
+    store::{
+        DatabaseOptions, SeaStore,
+        keys::KeyPurpose,
+        reseal::{Resealed, SealedTable},
+        scratch::ScratchDatabase,
+    },
     uuid_v7::UuidV7,
 };
+use uuid::Uuid;
 
-fn sealer(master: u8) -> Sealer {
-    Sealer::new(&Secret::new(vec![master; 32])).unwrap()
+/// A node with a master secret, and others that open.
+struct Node {
+    store: SeaStore,
+    sealer: Arc<Sealer>,
 }
 
-async fn connect(database: &ScratchDatabase) -> SeaStore {
-    let options = DatabaseOptions { url: database.url().to_owned(), max_connections: 2 };
-    SeaStore::connect(&options, Arc::new(sealer(1))).await.unwrap()
+/// What a node makes of the keys.
+struct Keys {
+    codec: MacRefreshTokens,
+    digests: HmacDigests,
 }
 
-async fn start(store: &SeaStore, master: u8) -> Result<(JwtSigner, MacRefreshTokens), KeyError> {
-    let options = JwtOptions {
-        issuer: "i".to_owned(),
-        audience: "a".to_owned(),
-        client_id: "c".to_owned(),
-        access_ttl: Duration::from_mins(10),
-        algorithm: SigningAlgorithm::Es256,
-        extra_claims: ExtraClaims::default(),
-    };
-    let signer = JwtSigner::open(store, &sealer(master), &SystemClock, options).await?;
-    let codec = MacRefreshTokens::open(store, &sealer(master), &SystemClock, &UuidV7::default(), &OsRandom).await?;
-    Ok((signer, codec))
+impl Node {
+    async fn new(database: &ScratchDatabase, master: u8, previous: &[u8]) -> Self {
+        let secret = |byte| Secret::new(vec![byte; Sealer::MIN_MASTER_LEN]);
+        let previous: Vec<_> = previous.iter().copied().map(secret).collect();
+        let sealer = Arc::new(Sealer::new(&secret(master), &previous).unwrap());
+        let options = DatabaseOptions { url: database.url().to_owned(), max_connections: 2 };
+        Self { store: SeaStore::connect(&options, Arc::clone(&sealer)).await.unwrap(), sealer }
+    }
+
+    async fn start(&self) -> Result<Keys, KeyError> {
+        let (store, ids) = (&self.store, &UuidV7::default());
+        Ok(Keys {
+            digests: HmacDigests::open(store, &self.sealer, &SystemClock, ids).await?,
+            codec: MacRefreshTokens::open(store, &self.sealer, &SystemClock, ids, &OsRandom).await?,
+        })
+    }
+}
+
+impl Keys {
+    fn digest(&self) -> Digest {
+        self.digests.digest(DigestUse::Request, b"bytes")
+    }
+
+    fn token(&self) -> Secret<String> {
+        let session_id = SessionId::new(Uuid::from_u128(2));
+        let nonce = Secret::new(Nonce::new([7; 16]));
+        let key_id = self.codec.current_key();
+        self.codec.encode(&RefreshToken { key_id, session_id, generation: 3, nonce }).unwrap()
+    }
 }
 
 async fn nodes_of_one_database_share_its_keys(database: ScratchDatabase) {
-    let (one, other) = (connect(&database).await, connect(&database).await);
-    one.migrate_up().await.unwrap();
-    let (first, second) = tokio::join!(start(&one, 1), start(&other, 1));
-    let later = start(&connect(&database).await, 1).await.unwrap();
-    let ((first_signer, first_codec), (second_signer, second_codec)) = (first.unwrap(), second.unwrap());
+    let (one, other) = (Node::new(&database, 1, &[]).await, Node::new(&database, 1, &[]).await);
+    one.store.migrate_up().await.unwrap();
+    let (first, second) = tokio::join!(one.start(), other.start());
+    let later = Node::new(&database, 1, &[]).await.start().await.unwrap();
+    let (first, second) = (first.unwrap(), second.unwrap());
 
-    assert_eq!(first_signer.public_keys().len(), 1);
-    assert_eq!(second_signer.public_keys(), first_signer.public_keys());
-    assert_eq!(later.0.public_keys(), first_signer.public_keys());
-    assert_eq!(second_codec.current_key(), first_codec.current_key());
-    assert_eq!(later.1.current_key(), first_codec.current_key());
+    for keys in [&second, &later] {
+        assert_eq!(keys.codec.current_key(), first.codec.current_key());
+        assert_eq!(keys.digest(), first.digest());
+    }
     for purpose in KeyPurpose::ALL {
-        assert_eq!(one.find_keys(purpose).await.unwrap().len(), 1, "{purpose:?}");
+        assert_eq!(one.store.find_keys(purpose).await.unwrap().len(), 1, "{purpose:?}");
     }
 
-    let refusal = start(&one, 2).await.err().unwrap();
+    let refusal = Node::new(&database, 2, &[]).await.start().await.err().unwrap();
     assert!(matches!(refusal, KeyError::Sealed { .. }), "{refusal}");
+}
+
+async fn a_change_of_the_master_secret_changes_no_key(database: ScratchDatabase) {
+    let old = Node::new(&database, 1, &[]).await;
+    old.store.migrate_up().await.unwrap();
+    let before = old.start().await.unwrap();
+    let are_the_same = |keys: &Keys| {
+        assert_eq!(keys.digest(), before.digest());
+        assert_eq!(keys.codec.current_key(), before.codec.current_key());
+        assert!(keys.codec.decode(before.token().expose()).is_ok());
+    };
+    for (master, previous) in [(1, [2]), (2, [1])] {
+        are_the_same(&Node::new(&database, master, &previous).await.start().await.unwrap());
+    }
+    let ids = async || {
+        let mut ids = Vec::new();
+        for purpose in KeyPurpose::ALL {
+            ids.extend(old.store.find_keys(purpose).await.unwrap().into_iter().map(|key| key.id));
+        }
+        ids
+    };
+    let made = ids().await;
+    let new = Node::new(&database, 2, &[]).await;
+    let told = new.start().await.err().unwrap().to_string();
+    assert!(made.iter().any(|id| told.contains(id)) && told.contains("secrets.previous"), "{told}");
+
+    let both = Node::new(&database, 2, &[1]).await.store;
+    let resealed = both.reseal(SealedTable::Keys, |id| panic!("{id} does not open")).await.unwrap();
+    assert_eq!(resealed, Resealed { resealed: 2, current: 0, unopened: 0 });
+    are_the_same(&new.start().await.unwrap());
+    let told = old.start().await.err().unwrap().to_string();
+    assert!(made.iter().any(|id| told.contains(id)) && told.contains("secrets.previous"), "{told}");
+    are_the_same(&Node::new(&database, 1, &[2]).await.start().await.unwrap());
+    assert_eq!(ids().await, made, "whoever could not open the keys has made none");
 }
 
 #[tokio::test]
@@ -67,4 +129,14 @@ async fn nodes_of_one_sqlite_file_share_its_keys() {
 #[tokio::test]
 async fn nodes_of_one_postgresql_share_its_keys() {
     nodes_of_one_database_share_its_keys(ScratchDatabase::postgres().await).await;
+}
+
+#[tokio::test]
+async fn a_change_of_the_master_secret_changes_no_key_in_sqlite() {
+    a_change_of_the_master_secret_changes_no_key(ScratchDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+async fn a_change_of_the_master_secret_changes_no_key_in_postgresql() {
+    a_change_of_the_master_secret_changes_no_key(ScratchDatabase::postgres().await).await;
 }

@@ -109,7 +109,7 @@ fn another_master_secret_makes_no_key_beside_one_of_another_purpose() {
     let rows = MemoryKeys::default();
     rows.put(StoredKey {
         id: "x".to_owned(),
-        purpose: KeyPurpose::AccessToken,
+        purpose: KeyPurpose::Digest,
         algorithm: "ES256".to_owned(),
         position: 0,
         sealed: sealer(1).seal("keys/x", &[9; 32]).unwrap(),

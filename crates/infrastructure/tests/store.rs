@@ -18,14 +18,14 @@ use doorward_infrastructure::{
 };
 use doorward_testkit::{
     builders::{noon, password_hash, session, user},
-    contract::store::Subject,
-    store_contract,
+    contract::{revocation_bus, store::Subject},
+    revocation_bus_contract, store_contract,
 };
 use sea_orm::{ConnectionTrait as _, Database, QueryResult, Statement};
 use tokio::task::JoinSet;
 
 async fn connect(url: &str) -> Result<SeaStore, StoreError> {
-    let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN])).unwrap();
+    let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN]), &[]).unwrap();
     let options = DatabaseOptions { url: url.to_owned(), max_connections: 8 };
     SeaStore::connect(&options, Arc::new(sealer)).await
 }
@@ -60,6 +60,12 @@ async fn subject(database: ScratchDatabase) -> Subject {
     }
 }
 
+async fn bus(database: &ScratchDatabase) -> revocation_bus::Subject {
+    let store = connect(database.url()).await.unwrap();
+    store.migrate_up().await.unwrap();
+    revocation_bus::Subject { bus: store.revocation_bus(), store: Arc::new(store) }
+}
+
 /// Makes a test of each of these on both databases.
 macro_rules! on_both_databases {
     ($($test:ident)*) => {
@@ -67,6 +73,7 @@ macro_rules! on_both_databases {
             use super::*;
 
             store_contract!(subject(ScratchDatabase::sqlite()).await);
+            revocation_bus_contract!(bus(&ScratchDatabase::sqlite()).await);
             $(#[tokio::test(flavor = "multi_thread")] async fn $test() { super::$test(ScratchDatabase::sqlite()).await; })*
         }
 
@@ -74,6 +81,7 @@ macro_rules! on_both_databases {
             use super::*;
 
             store_contract!(subject(ScratchDatabase::postgres().await).await);
+            revocation_bus_contract!(bus(&ScratchDatabase::postgres().await).await);
             $(#[tokio::test(flavor = "multi_thread")] async fn $test() { super::$test(ScratchDatabase::postgres().await).await; })*
         }
     };
@@ -149,19 +157,19 @@ fn key(id: &str, purpose: KeyPurpose, position: i32) -> StoredKey {
 async fn keys_are_found_by_purpose_the_oldest_first(database: ScratchDatabase) {
     let store = connect(database.url()).await.unwrap();
     store.migrate_up().await.unwrap();
-    let later = StoredKey { created_at: noon() + Duration::from_micros(1), ..key("a", KeyPurpose::AccessToken, 1) };
-    let first = key("b", KeyPurpose::AccessToken, 0);
+    let later = StoredKey { created_at: noon() + Duration::from_micros(1), ..key("a", KeyPurpose::Digest, 1) };
+    let first = key("b", KeyPurpose::Digest, 0);
     let other = key("c", KeyPurpose::RefreshToken, 0);
     let another_algorithm = StoredKey {
         algorithm: "RS256".to_owned(),
         created_at: noon() - Duration::from_micros(1),
-        ..key("d", KeyPurpose::AccessToken, 0)
+        ..key("d", KeyPurpose::Digest, 0)
     };
     for key in [&later, &first, &other, &another_algorithm] {
         assert!(store.insert_key(key).await.unwrap());
     }
-    assert!(!store.insert_key(&key("e", KeyPurpose::AccessToken, 0)).await.unwrap());
-    assert_eq!(store.find_keys(KeyPurpose::AccessToken).await.unwrap(), [another_algorithm, first, later]);
+    assert!(!store.insert_key(&key("e", KeyPurpose::Digest, 0)).await.unwrap());
+    assert_eq!(store.find_keys(KeyPurpose::Digest).await.unwrap(), [another_algorithm, first, later]);
     assert_eq!(store.find_keys(KeyPurpose::RefreshToken).await.unwrap(), [other]);
 }
 

@@ -18,7 +18,7 @@ use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Que
 
 async fn connect(database: &ScratchDatabase) -> (SeaStore, DatabaseConnection) {
     let options = DatabaseOptions { url: database.url().to_owned(), max_connections: 2 };
-    let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN])).unwrap();
+    let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN]), &[]).unwrap();
     let store = SeaStore::connect(&options, Arc::new(sealer)).await.unwrap();
     store.migrate_up().await.unwrap();
     (store, Database::connect(database.url()).await.unwrap())

@@ -1,11 +1,13 @@
-//! What the server does beside answering: it sends mail, forgets what is over, and writes down which sessions are used.
+//! What the server does beside answering: it sends mail, forgets what is over, writes down which sessions are used,
+//! finds out what other nodes have ended, and looks after the signing keys.
 
 use std::{sync::Arc, time::Duration};
 
 use doorward_application::{
     App, Fault,
     mail::{DeliverMail, Delivered},
-    operations::Purge,
+    operations::{Purge, TendKeys},
+    revocations::Followed,
     sessions::RecordActivity,
 };
 use tokio::{
@@ -25,16 +27,21 @@ enum Job {
     SendMail,
     Purge,
     RecordActivity,
+    FollowRevocations,
+    TendKeys,
 }
 
 impl Job {
-    const ALL: [Self; 3] = [Self::SendMail, Self::Purge, Self::RecordActivity];
+    const ALL: [Self; 5] = [Self::SendMail, Self::Purge, Self::RecordActivity, Self::FollowRevocations, Self::TendKeys];
 
     const fn interval(self) -> Duration {
         match self {
             Self::SendMail => DeliverMail::INTERVAL,
             Self::Purge => Purge::INTERVAL,
             Self::RecordActivity => RecordActivity::INTERVAL,
+            // It is told when there is something.
+            Self::FollowRevocations => Duration::ZERO,
+            Self::TendKeys => TendKeys::INTERVAL,
         }
     }
 
@@ -61,6 +68,18 @@ impl Job {
                 app.sessions.record_activity.execute().await?;
                 Ok(false)
             }
+            Self::FollowRevocations => {
+                if app.revocations.follow.execute().await? == Followed::SetBack {
+                    tracing::warn!("the revocation log was set back, as by a backup: what was known is forgotten");
+                }
+                Ok(false)
+            }
+            Self::TendKeys => {
+                for step in app.operations.tend_keys.execute().await? {
+                    tracing::info!(?step, "signing keys");
+                }
+                Ok(false)
+            }
         }
     }
 
@@ -71,8 +90,16 @@ impl Job {
             Ok(false) => self.interval(),
             Err(cause) => {
                 tracing::warn!(%cause, job = ?self, "a job in the background failed");
-                self.interval().max(AFTER_FAILURE)
+                if self == Self::FollowRevocations { Duration::ZERO } else { self.interval().max(AFTER_FAILURE) }
             }
+        }
+    }
+
+    /// Returns when it is to be done again, which is in so long at the earliest.
+    async fn pause(self, app: &App, wait: Duration) {
+        sleep(wait).await;
+        if self == Self::FollowRevocations {
+            app.revocations.follow.due().await;
         }
     }
 
@@ -82,7 +109,7 @@ impl Job {
             tokio::select! {
                 biased;
                 _ = enough.wait_for(|enough| *enough) => break,
-                () = sleep(wait) => {}
+                () = self.pause(&app, wait) => {}
             }
         }
         // Nobody else knows what was noted here.

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use doorward_settings::{Problem, Problems, Settings, Sources};
 
 use crate::{
-    commands::{audit, check_config, create_admin, healthcheck, mail, migrate, openapi, serve, users},
+    commands::{audit, check_config, create_admin, healthcheck, keys, mail, migrate, openapi, secrets, serve, users},
     output::{Closed, tell},
 };
 
@@ -45,6 +45,12 @@ enum Command {
     /// Hand over what happened.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Look after the keys that access tokens are signed with.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Change the master secret.
+    #[command(subcommand)]
+    Secrets(secrets::Command),
     /// Tell what is wrong with the configuration, or show it without its secrets.
     CheckConfig,
     /// Print the description of the HTTP interface (OpenAPI 3.1).
@@ -85,6 +91,8 @@ impl Cli {
             Command::Users(command) => block_on(users::run(&settings, command)),
             Command::Mail(command) => block_on(mail::run(&settings, command)),
             Command::Audit(command) => block_on(audit::run(&settings, command)),
+            Command::Keys(command) => block_on(keys::run(&settings, command)),
+            Command::Secrets(command) => block_on(secrets::run(&settings, command)),
             Command::CheckConfig => check_config::run(&settings),
             Command::Healthcheck => healthcheck::run(&settings),
             Command::Openapi => Ok(()),

@@ -1,4 +1,4 @@
-//! The master secret, and where a developer's machine keeps one.
+//! The master secrets, and where a developer's machine keeps one.
 
 use std::{
     fs::{self, OpenOptions},
@@ -20,11 +20,21 @@ const FILE: &str = "master.secret";
 /// secret are only valid in development.
 pub fn of(settings: &Settings, dir: &Path, secrets: &dyn SecretGenerator) -> anyhow::Result<Secret<Vec<u8>>> {
     if let Some(master) = &settings.secrets.master {
-        return Ok(Secret::new(master.expose().as_bytes().to_vec()));
+        return Ok(bytes(master));
     }
     let file = dir.join(FILE);
     find_or_make(&file, secrets)
         .with_context(|| format!("{} cannot be used as the master secret of development", file.display()))
+}
+
+/// The earlier master secrets.
+#[must_use]
+pub fn previous(settings: &Settings) -> Vec<Secret<Vec<u8>>> {
+    settings.secrets.previous.iter().map(bytes).collect()
+}
+
+fn bytes(secret: &Secret<String>) -> Secret<Vec<u8>> {
+    Secret::new(secret.expose().as_bytes().to_vec())
 }
 
 fn find_or_make(file: &Path, secrets: &dyn SecretGenerator) -> io::Result<Secret<Vec<u8>>> {
@@ -82,9 +92,22 @@ mod tests {
     };
 
     use doorward_infrastructure::os_random::OsRandom;
+    use doorward_settings::{Sources, load};
     use tempfile::TempDir;
 
-    use super::find_or_make;
+    use super::{find_or_make, of, previous};
+
+    #[test]
+    fn the_earlier_ones_are_all_that_are_given_beside_one_that_is_made() {
+        let dir = TempDir::new().unwrap();
+        let earlier = ["a".repeat(32), "b".repeat(32)];
+        let environment = vec![("DOORWARD__SECRETS__PREVIOUS".to_owned(), earlier.join(","))];
+        let sources = Sources { dir: dir.path().into(), env_name: Sources::DEVELOPMENT.to_owned(), environment };
+        let settings = load(sources).unwrap_or_else(|problems| panic!("{problems}"));
+        let previous: Vec<_> = previous(&settings).iter().map(|secret| secret.expose().clone()).collect();
+        assert_eq!(previous, earlier.map(String::into_bytes));
+        assert_eq!(of(&settings, dir.path(), &OsRandom).unwrap().expose().len(), 64);
+    }
 
     #[test]
     fn is_made_once_for_its_owner_alone() {

@@ -17,7 +17,7 @@ use doorward_http::{Edge, EdgeSettings, Theme};
 use doorward_infrastructure::{
     Sealer,
     clock::SystemClock,
-    jwt::{ExtraClaims, JwtOptions, JwtSigner, SigningAlgorithm},
+    jwt::{ExtraClaims, JwtKeySmith, JwtOptions, JwtSigner, SigningAlgorithm},
     keyed_digest::HmacDigests,
     mail::{
         Carrier, Credentials, Encryption, FileCarrier, MailOptions, Sender, SmtpCarrier, SmtpOptions, TemplateMailer,
@@ -30,7 +30,7 @@ use doorward_infrastructure::{
     uuid_v7::UuidV7,
 };
 use doorward_settings::{
-    Algorithm, EmailDomain, Mail, MailTransport, Origin, Passwords, SameSite, Settings,
+    Algorithm, EmailDomain, Keys, Mail, MailTransport, Origin, Passwords, SameSite, Settings,
     mail::{LinkPrefix, SmtpEncryption, SmtpUrl},
 };
 
@@ -66,51 +66,67 @@ pub struct Opened {
     /// The database. Its tables may be missing yet.
     pub store: SeaStore,
     sealer: Arc<Sealer>,
-    digests: Arc<HmacDigests>,
 }
 
 /// Opens the database.
 pub async fn open(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Opened> {
     let master = master_secret::of(settings, Path::new(master_secret::DIR), wiring.secrets.as_ref())?;
-    let sealer = Arc::new(Sealer::new(&master).context("secrets.master cannot be used")?);
-    let digests = Arc::new(HmacDigests::new(&master).context("secrets.master cannot be used")?);
+    let previous = master_secret::previous(settings);
+    let sealer = Arc::new(Sealer::new(&master, &previous).context("[secrets] cannot be used")?);
     let options = DatabaseOptions {
         url: settings.database.url.expose().to_owned(),
         max_connections: settings.database.max_connections,
     };
     let store = SeaStore::connect(&options, Arc::clone(&sealer)).await.context("the database cannot be opened")?;
-    Ok(Opened { store, sealer, digests })
+    Ok(Opened { store, sealer })
 }
 
-/// Builds the use cases over a migrated database. Keys that it has none of are made.
+/// Builds the use cases over a migrated database. Keys that it has none of are made, but for those of access tokens,
+/// without which nobody is signed in: see [`open_ring`].
 pub async fn app(
     settings: &Settings,
     wiring: &Wiring,
     opened: &Opened,
     public_url: &Origin,
 ) -> anyhow::Result<Arc<App>> {
-    let Opened { store, sealer, digests } = opened;
+    let Opened { store, sealer } = opened;
     let (clock, ids, secrets) = (wiring.clock.as_ref(), wiring.ids.as_ref(), wiring.secrets.as_ref());
-    let signer = JwtSigner::open(store, sealer, clock, jwt_options(settings, public_url))
-        .await
-        .context("the keys of access tokens cannot be used")?;
+    let digests = digests(wiring, opened).await?;
     let refresh_tokens = MacRefreshTokens::open(store, sealer, clock, ids, secrets)
         .await
         .context("the keys of refresh tokens cannot be used")?;
     let hasher = HashingPool::start(hashing_options(&settings.passwords)).context("no password can be hashed")?;
     let ports = Ports {
         store: Arc::new(store.clone()),
+        bus: store.revocation_bus(),
         clock: Arc::clone(&wiring.clock),
         ids: Arc::clone(&wiring.ids),
         secrets: Arc::clone(&wiring.secrets),
         hasher: Arc::new(hasher),
         blocklists: blocklists(&settings.passwords)?,
-        signer: Arc::new(signer),
+        signer: Arc::new(JwtSigner::new(Arc::clone(sealer), jwt_options(settings, public_url))),
+        smith: Arc::new(JwtKeySmith::new(Arc::clone(sealer))),
         refresh_tokens: Arc::new(refresh_tokens),
-        digests: Arc::clone(digests) as _,
+        digests: Arc::new(digests),
         mailer: Arc::new(mailer(&settings.mail, public_url)?),
     };
     Ok(Arc::new(App::new(&ports, &rules(settings))))
+}
+
+/// Takes the keys of access tokens into use, and makes the first where there is none.
+pub async fn open_ring(app: &App) -> anyhow::Result<()> {
+    let done = app.operations.tend_keys.execute().await.context("the keys of access tokens cannot be used")?;
+    for step in done {
+        tracing::info!(?step, "signing keys");
+    }
+    Ok(())
+}
+
+/// Opens the key of digests over a migrated database, or makes it.
+pub(crate) async fn digests(wiring: &Wiring, opened: &Opened) -> anyhow::Result<HmacDigests> {
+    let Opened { store, sealer } = opened;
+    let digests = HmacDigests::open(store, sealer, wiring.clock.as_ref(), wiring.ids.as_ref()).await;
+    digests.context("the key of digests cannot be used")
 }
 
 /// How the pages look and what they say.
@@ -147,18 +163,23 @@ fn jwt_options(settings: &Settings, public_url: &Origin) -> JwtOptions {
         audience: tokens.audience.clone(),
         client_id: CLIENT_ID.to_owned(),
         access_ttl: tokens.access_ttl,
-        algorithm: match tokens.algorithm {
-            Algorithm::Es256 => SigningAlgorithm::Es256,
-            Algorithm::EdDsa => SigningAlgorithm::EdDsa,
-            Algorithm::Rs256 => SigningAlgorithm::Rs256,
-            Algorithm::Hs256 => SigningAlgorithm::Hs256,
-        },
         extra_claims: ExtraClaims {
             user_id: tokens.extra_claims.user_id,
             session_id: tokens.extra_claims.session_id,
             id: tokens.extra_claims.id,
         },
     }
+}
+
+fn key_schedule(settings: &Settings) -> rules::KeySchedule {
+    let Keys { cache_life, skew, rotate_after } = settings.keys;
+    let algorithm = match settings.tokens.algorithm {
+        Algorithm::Es256 => SigningAlgorithm::Es256,
+        Algorithm::EdDsa => SigningAlgorithm::EdDsa,
+        Algorithm::Rs256 => SigningAlgorithm::Rs256,
+        Algorithm::Hs256 => SigningAlgorithm::Hs256,
+    };
+    rules::KeySchedule { algorithm: algorithm.as_str(), cache_life, skew, rotate_after }
 }
 
 fn blocklists(passwords: &Passwords) -> anyhow::Result<Vec<Arc<dyn PasswordBlocklist>>> {
@@ -228,6 +249,7 @@ fn rules(settings: &Settings) -> rules::Settings {
             refresh_reuse_grace: tokens.refresh_reuse_grace,
             profile_claims: tokens.profile_claims,
         },
+        keys: key_schedule(settings),
         registration: rules::RegistrationRules {
             enabled: registration.enabled,
             self_service_roles: registration.self_service_roles.clone(),
@@ -243,6 +265,11 @@ fn rules(settings: &Settings) -> rules::Settings {
             deletion_grace: settings.account.deletion_grace,
             mail_tried_for: settings.mail.give_up_after,
             audit_retention: settings.audit.retention,
+        },
+        gate: rules::GateRules {
+            max_staleness: settings.gate.max_staleness,
+            max_tokens: settings.gate.max_tokens as usize,
+            max_sessions: settings.gate.max_sessions as usize,
         },
     }
 }

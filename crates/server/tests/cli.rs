@@ -46,11 +46,13 @@ fn a_bad_configuration_exits_with_64_and_tells_everything_that_is_wrong() {
 #[test]
 fn a_good_configuration_is_shown_without_its_secrets() {
     let dir = TempDir::new().unwrap();
-    let environment = [("DOORWARD__SECRETS__MASTER", "hunter2hunter2hunter2hunter2hunter2")];
+    let secret = "hunter2hunter2hunter2hunter2hunter2";
+    let environment = [("DOORWARD__SECRETS__MASTER", secret), ("DOORWARD__SECRETS__PREVIOUS", secret)];
     let (code, shown, _) = run(dir.path(), &environment, &["check-config"]);
     assert_eq!(code, Some(0));
     assert!(shown.starts_with("configuration is good\n"), "{shown}");
     assert!(shown.contains("secrets.master = (secret)  (DOORWARD__SECRETS__MASTER)"), "{shown}");
+    assert!(shown.contains("secrets.previous = [(secret)]  (DOORWARD__SECRETS__PREVIOUS)"), "{shown}");
     assert!(!shown.contains("hunter2"));
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs};
 
-use config::{Map, Value};
+use config::{Map, Value, ValueKind};
 
 use crate::Problem;
 
@@ -10,7 +10,9 @@ const PREFIX: &str = "DOORWARD__";
 const FILE_SUFFIX: &str = "_FILE";
 
 /// The keys whose value is a secret: it may stand in a file instead, as Docker and Kubernetes hand secrets over.
-const SECRETS: [&str; 3] = ["database.url", "mail.smtp_url", "secrets.master"];
+const SECRETS: [&str; 4] = ["database.url", "mail.smtp_url", "secrets.master", LIST];
+/// The one that is a list: in its file an entry is a line, and may have commas.
+const LIST: &str = "secrets.previous";
 
 /// The settings that stand in the environment, each with the variable that it came from. Values stay text: whether
 /// 32 digits are a number or a secret is for the key to say.
@@ -18,15 +20,10 @@ pub(crate) fn settings(environment: Vec<(String, String)>, problems: &mut Vec<Pr
     let mut found: BTreeMap<String, Value> = BTreeMap::new();
     for (variable, text) in environment {
         let Some(name) = variable.strip_prefix(PREFIX) else { continue };
-        let (key, text) = match name.strip_suffix(FILE_SUFFIX).map(key_of).filter(|key| SECRETS.contains(&key.as_str()))
-        {
-            None => (key_of(name), Ok(text)),
-            // The last line break is the editor's, not the secret's.
-            Some(key) => {
-                let text = fs::read_to_string(&text).map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
-                (key, text)
-            }
-        };
+        let of_file = name.strip_suffix(FILE_SUFFIX).map(key_of).filter(|key| SECRETS.contains(&key.as_str()));
+        let in_file = of_file.is_some();
+        let key = of_file.unwrap_or_else(|| key_of(name));
+        let text = if in_file { fs::read_to_string(&text) } else { Ok(text) };
         let mut refuse =
             |cure: String| problems.push(Problem { key: key.clone(), origin: Some(variable.clone()), cure });
         match text {
@@ -34,11 +31,23 @@ pub(crate) fn settings(environment: Vec<(String, String)>, problems: &mut Vec<Pr
             Ok(text) if text.contains(char::REPLACEMENT_CHARACTER) => refuse("must be UTF-8 text".to_owned()),
             Ok(_) if found.contains_key(&key) => refuse("is given twice; unset one of the variables".to_owned()),
             Ok(text) => {
-                found.insert(key, Value::new(Some(&variable), text));
+                let value = match key.as_str() {
+                    LIST if in_file => lines(&text),
+                    // The last line break is the editor's, not the secret's.
+                    _ if in_file => text.trim_end_matches(['\r', '\n']).into(),
+                    _ => text.into(),
+                };
+                found.insert(key, Value::new(Some(&variable), value));
             }
         }
     }
     found.into_iter().collect()
+}
+
+/// The lines that are not blank.
+fn lines(text: &str) -> ValueKind {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.map(|line| Value::new(None, line)).collect::<Vec<_>>().into()
 }
 
 fn key_of(name: &str) -> String {
@@ -79,6 +88,18 @@ mod tests {
         let (found, problems) = read(&[("DOORWARD__SECRETS__MASTER_FILE", file.path().to_str().unwrap())]);
         assert_eq!(found, [("secrets.master".to_owned(), " secret ".to_owned())]);
         assert_eq!(problems, []);
+    }
+
+    #[test]
+    fn a_list_of_secrets_has_a_line_of_its_file_for_each() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "one, with a comma\r\n\n two \n").unwrap();
+        let path = file.path().to_str().unwrap();
+        let variables = [("DOORWARD__SECRETS__PREVIOUS_FILE".to_owned(), path.to_owned())];
+        let found = settings(variables.into(), &mut Vec::new());
+        let entries = found["secrets.previous"].clone().into_array().unwrap();
+        let entries: Vec<_> = entries.into_iter().map(|entry| entry.into_string().unwrap()).collect();
+        assert_eq!(entries, ["one, with a comma", " two "]);
     }
 
     #[test]

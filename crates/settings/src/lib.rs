@@ -9,7 +9,9 @@ pub mod account;
 pub mod audit;
 pub mod database;
 mod environment;
+pub mod gate;
 pub mod http;
+pub mod keys;
 mod layers;
 pub mod log;
 pub mod mail;
@@ -31,7 +33,9 @@ use std::path::PathBuf;
 pub use account::Account;
 pub use audit::Audit;
 pub use database::Database;
+pub use gate::Gate;
 pub use http::{Http, SameSite};
+pub use keys::Keys;
 pub use log::{Log, LogFormat};
 pub use mail::{Mail, MailTransport};
 pub use metrics::Metrics;
@@ -73,6 +77,8 @@ pub struct Settings {
     pub secrets: Secrets,
     /// Access and refresh tokens.
     pub tokens: Tokens,
+    /// When the keys that sign them come and go.
+    pub keys: Keys,
     /// Which passwords may be chosen and what hashing them costs.
     pub passwords: Passwords,
     /// Who may sign up.
@@ -81,6 +87,8 @@ pub struct Settings {
     pub account: Account,
     /// How many sessions a user may have.
     pub sessions: Sessions,
+    /// What is remembered of those who were let in.
+    pub gate: Gate,
     /// How messages are sent.
     pub mail: Mail,
     /// What people see.
@@ -107,10 +115,12 @@ pub fn load(sources: Sources) -> Result<Settings, Problems> {
     let database = root.table("database", Database::read);
     let secrets = root.table("secrets", Secrets::read);
     let tokens = root.table("tokens", Tokens::read);
+    let keys = root.table("keys", Keys::read);
     let passwords = root.table("passwords", Passwords::read);
     let registration = root.table("registration", Registration::read);
     let account = root.table("account", Account::read);
     let sessions = root.table("sessions", Sessions::read);
+    let gate = root.table("gate", Gate::read);
     let mail = root.table("mail", Mail::read);
     let pages = root.table("pages", Pages::read);
     let throttle = root.table("throttle", Throttle::read);
@@ -127,10 +137,12 @@ pub fn load(sources: Sources) -> Result<Settings, Problems> {
         database,
         secrets,
         tokens,
+        keys,
         passwords,
         registration,
         account,
         sessions,
+        gate,
         mail,
         pages,
         throttle,

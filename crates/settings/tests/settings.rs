@@ -153,11 +153,14 @@ fn a_file_that_is_not_toml_is_told_by_line_and_never_quoted() {
 fn no_secret_is_repeated_whatever_is_wrong_with_it() {
     let environment = [
         ("secrets.master", "hunter2"),
+        ("secrets.previous", "hunter2,hunter22"),
         ("database.url", "mysql://jane:hunter2@db.example/x"),
         ("mail.smtp_url", "http://jane:hunter2@mail.example"),
     ];
     let told = read("production", &environment).err().unwrap().to_string();
-    assert!(told.contains("secrets.master") && told.contains("database.url") && told.contains("mail.smtp_url"));
+    for key in ["secrets.master", "secrets.previous", "database.url", "mail.smtp_url"] {
+        assert!(told.contains(key), "{key}: {told}");
+    }
     assert!(!told.contains("hunter2"), "{told}");
 }
 
@@ -165,12 +168,14 @@ fn no_secret_is_repeated_whatever_is_wrong_with_it() {
 fn the_listing_shows_every_key_and_no_secret() {
     let environment = [
         ("secrets.master", MASTER),
+        ("secrets.previous", "hunter2-hunter2-hunter2-hunter2-hunter2,0123456789abcdef0123456789abcdeX"),
         ("database.url", "postgres://jane:hunter2@db.example/x"),
         ("mail.smtp_url", "smtps://jane:hunter2@mail.example"),
     ];
     let settings = read("development", &environment).ok().unwrap();
     let shown = |key: &str| settings.listing().iter().find(|shown| shown.key == key).unwrap();
     assert_eq!(shown("secrets.master").value, "(secret)");
+    assert_eq!(shown("secrets.previous").value, "[(secret), (secret)]");
     assert_eq!(shown("secrets.master").origin.as_deref(), Some("DOORWARD__SECRETS__MASTER"));
     assert_eq!((shown("tokens.access_ttl").value.as_str(), &shown("tokens.access_ttl").origin), ("10m", &None));
     let everything = format!("{:?}", settings.listing());
@@ -182,6 +187,27 @@ fn a_master_secret_of_digits_stays_as_it_is_written() {
     let digits = "00000000000000000000000000000001";
     let settings = read("production", &[("secrets.master", digits)]).ok().unwrap();
     assert_eq!(settings.secrets.master.unwrap().expose(), digits);
+}
+
+#[test]
+fn other_master_secrets_are_a_list_and_may_have_commas_in_a_file() {
+    let none = read("production", &[("secrets.master", MASTER)]).ok().unwrap();
+    assert!(none.secrets.previous.is_empty());
+    let texts = |settings: &Settings| -> Vec<String> {
+        settings.secrets.previous.iter().map(|secret| secret.expose().clone()).collect()
+    };
+    let first = MASTER.to_uppercase();
+    let listed = [("secrets.previous", &*format!("{first}, {MASTER}"))];
+    assert_eq!(texts(&read("development", &listed).ok().unwrap()), [first.as_str(), MASTER]);
+
+    let with_a_comma = format!("{MASTER}, {MASTER}");
+    let dir = folder(&[("previous", &format!("{with_a_comma}\n{MASTER}\n"))]);
+    let path = dir.path().join("previous");
+    let file = [("secrets.previous_file", path.to_str().unwrap())];
+    assert_eq!(texts(&read("development", &file).ok().unwrap()), [with_a_comma.as_str(), MASTER]);
+
+    let dir = folder(&[("development.toml", &format!("[secrets]\nprevious = ['{with_a_comma}']"))]);
+    assert_eq!(texts(&read_in(dir.path(), "development", &[]).ok().unwrap()), [with_a_comma]);
 }
 
 #[test]
@@ -213,6 +239,9 @@ fn the_environment_gives_lists_with_commas_and_tables_with_underlines() {
 #[case("http.cookie_same_site", &["strict", "lax"], &["", "no", "none"])]
 #[case("http.public_url", &["", "http://login.example.com"], &["login.example.com", "https://a.example/login"])]
 #[case("http.trusted_proxies", &["", "10.0.0.1,10.1.0.0/16"], &["*", "proxy", "10.0.0.0/33"])]
+#[case("keys.cache_life", &["1s", "1d"], &["0s", "999ms", "25h"])]
+#[case("keys.rotate_after", &["0s", "36500d"], &["", "11m", "36501d"])]
+#[case("keys.skew", &["5s", "1h"], &["4s", "61m"])]
 #[case("log.format", &["json", "pretty"], &["", "xml"])]
 #[case("mail.directory", &["mail", "/var/mail"], &[""])]
 #[case("mail.from", &["a@example.com"], &["", "a"])]
@@ -234,6 +263,7 @@ fn the_environment_gives_lists_with_commas_and_tables_with_underlines() {
 #[case("registration.self_service_roles", &["", "EMPLOYER"], &["ADMIN", "admin", "CLOWN"])]
 #[case("registration.allowed_domains", &["", "example.com"], &["@example.com", "a b"])]
 #[case("secrets.master", &["", MASTER], &["0123456789abcdef0123456789abcde"])]
+#[case("secrets.previous", &["", MASTER], &["0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdef,0"])]
 #[case("sessions.max_per_user", &["1", "1000"], &["0", "1001"])]
 #[case("throttle.enabled", &["true", "false"], &["maybe"])]
 #[case("tokens.access_ttl", &["1s", "1h"], &["0s", "500ms", "61m", "10"])]
@@ -261,9 +291,18 @@ fn the_memory_of_a_hash_is_enough_for_its_lanes() {
 
 #[test]
 fn what_is_kept_for_no_time_at_all_is_kept_for_good() {
-    let for_good = [("audit.retention", "0s"), ("registration.unproven_ttl", "0s")];
+    let for_good = [("audit.retention", "0s"), ("registration.unproven_ttl", "0s"), ("keys.rotate_after", "0s")];
     let settings = read("development", &for_good).ok().unwrap();
     assert_eq!((settings.audit.retention, settings.registration.unproven_ttl), (None, None));
+    assert_eq!(settings.keys.rotate_after, None);
+}
+
+#[test]
+fn a_key_signs_for_longer_than_it_takes_to_publish_two() {
+    let quick = [("keys.cache_life", "5s"), ("keys.skew", "5s")];
+    let with = |age| refused("development", &[quick[0], quick[1], ("keys.rotate_after", age)]);
+    assert_eq!(with("20001ms"), [""; 0]);
+    assert_eq!(with("20s"), ["keys.rotate_after"]);
 }
 
 #[test]

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use doorward_testkit::{MemoryStore, contract::store::Subject, store_contract};
+use doorward_testkit::{
+    MemoryStore,
+    contract::{revocation_bus, store::Subject},
+    revocation_bus_contract, store_contract,
+};
 
 fn subject() -> Subject {
     let store = MemoryStore::new();
@@ -23,3 +27,10 @@ fn subject() -> Subject {
 }
 
 store_contract!(subject());
+
+fn bus() -> revocation_bus::Subject {
+    let store = Arc::new(MemoryStore::new());
+    revocation_bus::Subject { bus: store.clone(), store }
+}
+
+revocation_bus_contract!(bus());

@@ -124,6 +124,17 @@ export const everyPage = [
     at('admin-user-deactivated', personPage('gone'), 'admin'),
     at('admin-user-not-found', '/admin/users/01a00000-0000-7000-8000-000000000000', 'admin', 404),
     at('admin-invitations', '/admin/invitations', 'admin'),
+    at('admin-keys', '/admin/keys', 'admin'),
+    after('admin-keys-revoking', '/admin/keys', 'admin', (page) => page.locator('summary').last().click()),
+    after('admin-keys-refused', '/admin/keys', 'admin', async (page) => {
+        // As another administrator does who was not quick enough.
+        const form = page.locator('main form').first();
+        await form.evaluate((form) => {
+            form.action = '/admin/keys/rotate';
+            form.submit();
+        });
+        await page.getByRole('alert').first().waitFor();
+    }),
     at('admin-audit-events', '/admin/audit-events', 'admin'),
 ];
 

@@ -9,7 +9,7 @@ export function settled(html) {
         .replace(/(<svg\b[^>]*class="chart"[^>]*>).*?<\/svg>/gs, '<svg></svg>')
         .replace(/class="number">[^<]*</g, 'class="number"><')
         .replace(UUID, 'ID')
-        .replace(/<code>[0-9a-f]{8}<\/code>/g, '<code>ID</code>')
+        .replace(/<code>[\w-]{8}<\/code>/g, '<code>ID</code>')
         .replace(/(\/assets\/[\w.]+?)-[\w-]+(\.\w+)/g, '$1$2')
         .replace(/(127\.0\.0\.1|localhost):\d+/g, 'HOST')
         .replace(/(?<![\w-])[\w-]{40,}/g, 'TOKEN')
@@ -24,11 +24,21 @@ export function settle() {
     }
     // Short ids stay apart from each other.
     const short = new Map();
+    const shortOf = (id) => {
+        if (!short.has(id)) short.set(id, `3c41d7${(short.size + 17).toString(16)}`);
+        return short.get(id);
+    };
+    // So do keys, and the short id of one is how its whole id begins.
+    const keys = new Map();
+    const keyOf = (id) => {
+        const start = id.slice(0, 8);
+        if (!keys.has(start)) keys.set(start, `${keys.size + 1}zbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs`);
+        return keys.get(start).slice(0, id.length);
+    };
     for (const code of document.querySelectorAll('code')) {
         const text = code.textContent;
-        if (!/^[0-9a-f]{8}$/.test(text)) continue;
-        if (!short.has(text)) short.set(text, `3c41d7${(short.size + 17).toString(16)}`);
-        code.textContent = short.get(text);
+        if (/^[0-9a-f]{8}$/.test(text)) code.textContent = shortOf(text);
+        else if (/^([\w-]{8}|[\w-]{43})$/.test(text)) code.textContent = keyOf(text);
     }
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {

@@ -13,7 +13,6 @@ mod reset_password;
 mod undo_email_change;
 mod update;
 mod verify_email;
-mod view;
 
 pub use change_email::{ChangeEmail, ChangeEmailError};
 pub use change_password::{ChangePassword, ChangePasswordError};
@@ -28,7 +27,6 @@ use thiserror::Error;
 pub use undo_email_change::UndoEmailChange;
 pub use update::{UpdateAccount, UpdateAccountCommand, UpdateAccountError};
 pub use verify_email::VerifyEmail;
-pub use view::ViewAccount;
 
 use crate::{Fault, Ports, Settings, fault::faults_of, ports::MessageKind};
 
@@ -47,8 +45,6 @@ faults_of!(LinkError);
 
 /// The use cases about a user's own account.
 pub struct Account {
-    /// Shows it.
-    pub view: ViewAccount,
     /// Changes names and profile.
     pub update: UpdateAccount,
     /// Asks for another mail to prove the address with.
@@ -78,7 +74,6 @@ pub struct Account {
 impl Account {
     pub(crate) fn new(ports: &Ports, settings: &Settings) -> Self {
         Self {
-            view: ViewAccount::new(ports),
             update: UpdateAccount::new(ports),
             request_verification: RequestLink::new(ports, MessageKind::VerificationRequested),
             verify_email: VerifyEmail::new(ports),

@@ -11,13 +11,18 @@ mod find_user;
 mod invite;
 mod list_audit_events;
 mod list_invitations;
+mod list_keys;
 mod list_users;
 mod overview;
+mod revoke_key;
+mod rotate_keys;
 mod start_reset;
 mod update_user;
 mod user_changes;
 mod user_sessions;
 mod withdraw_invitation;
+
+use std::sync::Arc;
 
 pub use activate_user::ActivateUser;
 use authority::{AuthorityError, authority_of};
@@ -30,15 +35,18 @@ pub use find_user::FindUser;
 pub use invite::{Invite, InviteCommand, InviteError};
 pub use list_audit_events::{AuditQuery, ListAuditEvents};
 pub use list_invitations::ListInvitations;
+pub use list_keys::{ListKeys, ListedKey};
 pub use list_users::{ListUsers, UserQuery};
 pub use overview::{Activity, Hourly, Overview, OverviewError};
+pub use revoke_key::RevokeKey;
+pub use rotate_keys::{NextKey, RotateKeys, RotateKeysError};
 pub use start_reset::StartReset;
 use thiserror::Error;
 pub use update_user::{NewRole, UpdateUser, UpdateUserCommand, UpdateUserError};
 pub use user_sessions::UserSessions;
 pub use withdraw_invitation::WithdrawInvitation;
 
-use crate::{Fault, FieldErrors, Forbidden, Ports, Settings, fault::faults_of};
+use crate::{Fault, FieldErrors, Forbidden, Ports, Settings, fault::faults_of, operations::TendKeys};
 
 /// Why an administrator got no list.
 #[derive(Debug, Error)]
@@ -63,7 +71,7 @@ pub enum AdminActError {
     /// The session ended while the request was on its way.
     #[error("the session has ended")]
     SessionEnded,
-    /// There is no such user; no such invitation, or it is no longer open.
+    /// There is no such user; no such invitation, or it is no longer open; no such key, or it is gone.
     #[error("not found")]
     NotFound,
     /// A port failed.
@@ -102,6 +110,12 @@ pub struct Admin {
     pub list_invitations: ListInvitations,
     /// Takes an invitation back.
     pub withdraw_invitation: WithdrawInvitation,
+    /// Lists the signing keys.
+    pub list_keys: ListKeys,
+    /// Publishes the next signing key.
+    pub rotate_keys: RotateKeys,
+    /// Revokes a signing key.
+    pub revoke_key: RevokeKey,
     /// Shows what happened over the last day.
     pub overview: Overview,
     /// Shows the audit log.
@@ -111,7 +125,7 @@ pub struct Admin {
 }
 
 impl Admin {
-    pub(crate) fn new(ports: &Ports, settings: &Settings) -> Self {
+    pub(crate) fn new(ports: &Ports, settings: &Settings, keys: &Arc<TendKeys>) -> Self {
         Self {
             create_admin: CreateAdmin::new(ports, settings),
             list_users: ListUsers::new(ports),
@@ -126,6 +140,9 @@ impl Admin {
             invite: Invite::new(ports, settings),
             list_invitations: ListInvitations::new(ports),
             withdraw_invitation: WithdrawInvitation::new(ports),
+            list_keys: ListKeys::new(ports, settings),
+            rotate_keys: RotateKeys::new(ports, settings, keys),
+            revoke_key: RevokeKey::new(ports, settings, keys),
             overview: Overview::new(ports),
             list_audit_events: ListAuditEvents::new(ports),
             export_audit: ExportAudit::new(ports),

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use doorward_domain::session::Device;
+use doorward_domain::{Digest, Timestamp, session::Device, token::AccessClaims};
 use thiserror::Error;
 
 use crate::{
     Actor, Fault, Ports,
     fault::faults_of,
+    gate::{SessionGate, Standing},
     ports::{Access, VerifyError},
     sessions::RecordActivity,
 };
@@ -35,27 +36,52 @@ pub enum AuthenticateError {
 faults_of!(AuthenticateError);
 
 /// Finds out who asks: the token is verified, then session and user are looked up, so that neither an ended
-/// session's nor a deactivated user's tokens are good for one more request.
+/// session's nor a deactivated user's tokens are good for one more request. What was seen before, the
+/// [gate](crate::gate) knows.
 pub struct Authenticate {
     ports: Ports,
+    gate: Arc<SessionGate>,
     activity: Arc<RecordActivity>,
 }
 
 impl Authenticate {
-    pub(super) fn new(ports: &Ports, activity: Arc<RecordActivity>) -> Self {
-        Self { ports: ports.clone(), activity }
+    pub(super) fn new(ports: &Ports, gate: &Arc<SessionGate>, activity: Arc<RecordActivity>) -> Self {
+        Self { ports: ports.clone(), gate: Arc::clone(gate), activity }
     }
 
     /// The user whose access token this is, which came from this device.
     pub async fn execute(&self, access_token: &str, device: Device) -> Result<Actor, AuthenticateError> {
         let now = self.ports.clock.now();
+        let claims = self.verify(access_token, now)?;
+        let known = self.gate.standing(claims.session_id, claims.subject, now);
+        let standing = match known.filter(|standing| standing.admits(&claims, now)) {
+            Some(standing) => standing,
+            None => self.look_up(&claims, now).await?,
+        };
+        self.activity.note(&standing.session, now);
+        let Standing { session, user, profile } = standing;
+        Ok(Actor { user, profile, session, device })
+    }
+
+    fn verify(&self, access_token: &str, now: Timestamp) -> Result<Arc<AccessClaims>, AuthenticateError> {
+        let token = Digest::of(access_token.as_bytes());
+        if let Some(claims) = self.gate.claims(&token, now) {
+            return Ok(claims);
+        }
+        let keys_seen = self.gate.keys_seen();
         let claims = self.ports.signer.verify(access_token, now).map_err(|refused| match refused {
             VerifyError::Expired => AuthenticateError::Expired,
             VerifyError::Invalid => AuthenticateError::InvalidToken,
         })?;
+        let claims = Arc::new(claims);
+        self.gate.keep_claims(token, Arc::clone(&claims), keys_seen);
+        Ok(claims)
+    }
+
+    async fn look_up(&self, claims: &AccessClaims, now: Timestamp) -> Result<Standing, AuthenticateError> {
+        let fill = self.gate.fill(claims.session_id, claims.subject);
         let mut unit = self.ports.store.begin(Access::Read).await?;
         let found = unit.sessions().find_with_user(claims.session_id).await?;
-        drop(unit);
         let (session, user) = found.ok_or(AuthenticateError::SessionEnded)?;
         if user.id != claims.subject {
             return Err(AuthenticateError::InvalidToken);
@@ -66,7 +92,15 @@ impl Authenticate {
         if claims.epoch != user.epoch {
             return Err(AuthenticateError::StaleClaims);
         }
-        self.activity.note(&session, now);
-        Ok(Actor { user, session, device })
+        let Some(profile) = unit.profiles().find(user.id, user.role).await? else {
+            // Whose role was changed since the first reading has another profile now; the next request is told so.
+            let now = unit.users().find(user.id).await?;
+            let moved = now.is_none_or(|now| now.role != user.role);
+            let fault = if moved { Fault::Contended } else { Fault::Inconsistent("a user has no profile") };
+            return Err(AuthenticateError::Fault(fault));
+        };
+        let standing = Standing { session: Arc::new(session), user: Arc::new(user), profile: Arc::new(profile) };
+        fill.keep(&standing, now);
+        Ok(standing)
     }
 }

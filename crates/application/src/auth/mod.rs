@@ -24,7 +24,7 @@ pub use refresh::{Refresh, RefreshError};
 pub use register::{Register, RegisterCommand, RegisterError, Registered};
 pub use tokens::IssuedTokens;
 
-use crate::{Ports, Settings, sessions::RecordActivity};
+use crate::{Ports, Settings, gate::SessionGate, sessions::RecordActivity};
 
 /// A user who has just signed in, with what the answer shows.
 pub struct SignedIn {
@@ -51,13 +51,18 @@ pub struct Auth {
 }
 
 impl Auth {
-    pub(crate) fn new(ports: &Ports, settings: &Settings, activity: &Arc<RecordActivity>) -> Self {
+    pub(crate) fn new(
+        ports: &Ports,
+        settings: &Settings,
+        gate: &Arc<SessionGate>,
+        activity: &Arc<RecordActivity>,
+    ) -> Self {
         Self {
             register: Register::new(ports, settings),
             log_in: LogIn::new(ports, settings),
             refresh: Refresh::new(ports, settings),
             log_out: LogOut::new(ports),
-            authenticate: Authenticate::new(ports, Arc::clone(activity)),
+            authenticate: Authenticate::new(ports, gate, Arc::clone(activity)),
         }
     }
 }

@@ -75,7 +75,7 @@ impl TokenIssuer {
         };
         let left = |end: Timestamp| (end - now).to_std().unwrap_or(Duration::ZERO);
         Ok(IssuedTokens {
-            access: self.signer.sign(&claims)?,
+            access: self.signer.sign(&claims, now)?,
             access_expires_in: left(expires_at),
             refresh: self.refresh_tokens.encode(refresh)?,
             refresh_expires_in: left(session.idle_expires_at),

@@ -12,10 +12,12 @@ use std::{
 };
 
 use async_trait::async_trait;
+use doorward_domain::revocation::Revocation;
 
 use crate::ports::{
     Access, AuditRepository, InvitationRepository, KeptAnswerRepository, OneTimeTokenRepository, OutboxRepository,
-    ProfileRepository, SessionRepository, Store, StoreError, UnitOfWork, UserRepository,
+    ProfileRepository, RevocationRepository, SessionRepository, SigningKeyRepository, Store, StoreError, UnitOfWork,
+    UserRepository,
 };
 
 tokio::task_local! {
@@ -93,6 +95,18 @@ impl UnitOfWork for Deferred {
 
     fn kept_answers(&mut self) -> &mut dyn KeptAnswerRepository {
         self.0.kept_answers()
+    }
+
+    fn signing_keys(&mut self) -> &mut dyn SigningKeyRepository {
+        self.0.signing_keys()
+    }
+
+    fn revocations(&mut self) -> &mut dyn RevocationRepository {
+        self.0.revocations()
+    }
+
+    fn revoked(&self) -> &[Revocation] {
+        self.0.revoked()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@ mod published_keys;
 mod purge;
 mod readiness;
 mod request_ids;
+mod tend_keys;
 mod wrap_hashes;
 
 pub use export_users::{ExportUsers, ExportedUser, UserPage};
@@ -14,9 +15,12 @@ pub use published_keys::PublishedKeys;
 pub use purge::{Purge, Purged};
 pub use readiness::Readiness;
 pub use request_ids::RequestIds;
+pub use tend_keys::TendKeys;
 pub use wrap_hashes::{WrapHashes, WrappedPage};
 
-use crate::{Ports, Settings};
+use std::sync::Arc;
+
+use crate::{Ports, Settings, gate::SessionGate};
 
 /// The use cases of operation.
 pub struct Operations {
@@ -26,6 +30,8 @@ pub struct Operations {
     pub readiness: Readiness,
     /// Forgets what is over.
     pub purge: Purge,
+    /// Looks after the keys that sign.
+    pub tend_keys: Arc<TendKeys>,
     /// Names requests.
     pub request_ids: RequestIds,
     /// Moves users in.
@@ -37,12 +43,13 @@ pub struct Operations {
 }
 
 impl Operations {
-    pub(crate) fn new(ports: &Ports, settings: &Settings) -> Self {
+    pub(crate) fn new(ports: &Ports, settings: &Settings, gate: &Arc<SessionGate>) -> Self {
         Self {
-            published_keys: PublishedKeys::new(ports),
+            published_keys: PublishedKeys::new(ports, settings),
             readiness: Readiness::new(ports),
             purge: Purge::new(ports, settings),
             request_ids: RequestIds::new(ports),
+            tend_keys: Arc::new(TendKeys::new(ports, settings, gate)),
             import_users: ImportUsers::new(ports, settings),
             export_users: ExportUsers::new(ports),
             wrap_hashes: WrapHashes::new(ports),

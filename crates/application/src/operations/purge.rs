@@ -18,6 +18,7 @@ pub struct Purge {
     ports: Ports,
     removal: Removal,
     keeping: KeepingRules,
+    revocation_retention: Duration,
 }
 
 /// How many rows were forgotten.
@@ -27,21 +28,29 @@ pub struct Purged {
     pub accounts: u64,
     /// Rows of everything else.
     pub rows: u64,
+    /// For how long rows were forgotten without a pause at the most: where one unit writes at a time, others who want to
+    /// waited for it.
+    pub longest: Duration,
 }
 
 impl Purge {
     /// How often it is to be done.
     pub const INTERVAL: Duration = Duration::from_mins(10);
 
-    /// How many rows one unit forgets, so that it never holds up the other writers.
-    const BATCH: u32 = 200;
+    /// How many accounts are looked up at a time.
+    const ACCOUNTS: u32 = 200;
 
     /// How long sessions and invitations are remembered after their end: for the list of devices that a user knows,
     /// for exports, and for whoever looks into what happened.
     const REMEMBERED: Duration = Duration::from_hours(90 * 24);
 
     pub(super) fn new(ports: &Ports, settings: &Settings) -> Self {
-        Self { ports: ports.clone(), removal: Removal::new(ports), keeping: settings.keeping }
+        Self {
+            ports: ports.clone(),
+            removal: Removal::new(ports),
+            keeping: settings.keeping,
+            revocation_retention: settings.revocation_retention(),
+        }
     }
 
     /// Forgets everything that is over now.
@@ -55,9 +64,10 @@ impl Purge {
             (Rows::KeptAnswers, now),
             (Rows::Sessions, remembered),
             (Rows::Invitations, remembered),
+            (Rows::Revocations, now - self.revocation_retention),
         ];
         for (rows, before) in rows.into_iter().chain(kept) {
-            purged.rows += self.rows(rows, before).await?;
+            self.rows(rows, before, &mut purged).await?;
         }
         // Last, because one account that cannot be removed holds up those after it.
         purged.accounts = self.accounts(now).await?;
@@ -68,7 +78,7 @@ impl Purge {
     async fn accounts(&self, now: Timestamp) -> Result<u64, Fault> {
         let mut gone = 0;
         loop {
-            let due = self.ports.store.begin(Access::Read).await?.users().due_to_go(now, Self::BATCH).await?;
+            let due = self.ports.store.begin(Access::Read).await?.users().due_to_go(now, Self::ACCOUNTS).await?;
             if due.is_empty() {
                 return Ok(gone);
             }
@@ -90,17 +100,57 @@ impl Purge {
     }
 
     /// Forgets rows that were over at this moment, a batch a unit, until none is left.
-    async fn rows(&self, rows: Rows, before: Timestamp) -> Result<u64, Fault> {
-        let mut total = 0;
+    async fn rows(&self, rows: Rows, before: Timestamp, purged: &mut Purged) -> Result<(), Fault> {
+        let mut batch = Batch::FIRST;
         loop {
             let mut unit = self.ports.store.begin(Access::Write).await?;
-            let count = rows.purge(unit.as_mut(), before, Self::BATCH).await?;
+            let begun = self.ports.clock.now();
+            let count = rows.purge(unit.as_mut(), before, batch.rows).await?;
             unit.commit().await?;
-            total += count;
-            if count < u64::from(Self::BATCH) {
-                return Ok(total);
+            let took = (self.ports.clock.now() - begun).to_std().unwrap_or_default();
+            purged.rows += count;
+            purged.longest = purged.longest.max(took);
+            if count < u64::from(batch.rows) {
+                return Ok(());
             }
+            tokio::time::sleep(Batch::pause_after(took)).await;
+            batch = batch.after(took);
         }
+    }
+}
+
+/// How many rows a unit forgets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Batch {
+    rows: u32,
+}
+
+impl Batch {
+    /// The first one, on a machine of which nothing is known yet.
+    const FIRST: Self = Self { rows: 50 };
+    const FEWEST: u32 = 10;
+    const MOST: u32 = 1_000;
+
+    /// How long a unit is to take. Some take several times as long, because what they have written is just then moved
+    /// from the log into the file; nobody is to wait for longer than 50 ms.
+    const AIM: Duration = Duration::from_millis(8);
+
+    /// The longest pause, should the clock be set forward meanwhile.
+    const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+    /// For how long nothing is forgotten after a unit that took so long. Another process cannot queue for SQLite, it
+    /// tries again after a while: so most of the time must be its.
+    fn pause_after(took: Duration) -> Duration {
+        (took * 2).min(Self::LONGEST_PAUSE)
+    }
+
+    /// The next one, after one that took so long.
+    fn after(self, took: Duration) -> Self {
+        let rows = u128::from(self.rows);
+        let fitting = rows * Self::AIM.as_micros() / took.as_micros().max(1);
+        // By steps: one that took long says little of the next.
+        let rows = u32::try_from(fitting.clamp(rows / 2, rows * 2)).unwrap_or(Self::MOST);
+        Self { rows: rows.clamp(Self::FEWEST, Self::MOST) }
     }
 }
 
@@ -111,6 +161,7 @@ enum Rows {
     KeptAnswers,
     Sessions,
     Invitations,
+    Revocations,
     AuditEvents,
 }
 
@@ -121,6 +172,7 @@ impl Rows {
             Self::KeptAnswers => unit.kept_answers().purge(before, limit).await,
             Self::Sessions => unit.sessions().purge(before, limit).await,
             Self::Invitations => unit.invitations().purge(before, limit).await,
+            Self::Revocations => unit.revocations().purge(before, limit).await,
             Self::AuditEvents => unit.audit().purge(before, limit).await,
         }
     }
@@ -128,4 +180,42 @@ impl Rows {
 
 fn is_due(user: &User, now: Timestamp) -> bool {
     [user.proof_due_at, user.deletes_at].into_iter().flatten().any(|due| due <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Batch;
+
+    fn after_units_of(each: Duration, count: usize) -> Batch {
+        (0..count).fold(Batch::FIRST, |batch, _| batch.after(each))
+    }
+
+    #[test]
+    fn a_batch_shrinks_where_rows_are_slow_and_grows_where_they_are_fast() {
+        assert_eq!(after_units_of(Duration::from_secs(1), 9).rows, Batch::FEWEST);
+        assert_eq!(after_units_of(Duration::ZERO, 9).rows, Batch::MOST);
+    }
+
+    #[test]
+    fn batches_come_to_take_as_long_as_they_are_to() {
+        for micros_a_row in [20, 50, 200, 700] {
+            let takes = |batch: Batch| Duration::from_micros(micros_a_row) * batch.rows;
+            let batch = (0..9).fold(Batch::FIRST, |batch, _| batch.after(takes(batch)));
+            assert!(takes(batch) <= Batch::AIM && takes(batch) * 10 >= Batch::AIM * 9, "{batch:?}");
+        }
+    }
+
+    #[test]
+    fn one_slow_unit_does_not_make_the_next_ones_tiny() {
+        assert_eq!(Batch { rows: 400 }.after(Duration::from_secs(1)).rows, 200);
+    }
+
+    #[test]
+    fn others_have_twice_as_long_unless_the_clock_was_set() {
+        let pause = |millis| Batch::pause_after(Duration::from_millis(millis));
+        assert_eq!(pause(8), Duration::from_millis(16));
+        assert_eq!(pause(3_600_000), Batch::LONGEST_PAUSE);
+    }
 }

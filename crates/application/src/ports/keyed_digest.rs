@@ -28,7 +28,7 @@ impl DigestUse {
 /// Makes keyed digests (RFC 2104, HMAC-SHA-256).
 ///
 /// An adapter MUST make the same digest for the same bytes and use on every node and after every restart, and MUST
-/// make it from a key that does not stand in the store.
+/// make it from a key that nobody can read from the store alone.
 pub trait KeyedDigest: Send + Sync {
     /// The digest of these bytes, for this use.
     fn digest(&self, for_use: DigestUse, bytes: &[u8]) -> Digest;

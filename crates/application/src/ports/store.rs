@@ -3,11 +3,12 @@
 use std::error::Error;
 
 use async_trait::async_trait;
+use doorward_domain::revocation::Revocation;
 use thiserror::Error;
 
 use super::{
     AuditRepository, InvitationRepository, KeptAnswerRepository, OneTimeTokenRepository, OutboxRepository,
-    ProfileRepository, SessionRepository, UserRepository,
+    ProfileRepository, RevocationRepository, SessionRepository, SigningKeyRepository, UserRepository,
 };
 
 /// What a unit of work is going to do.
@@ -56,6 +57,16 @@ pub trait UnitOfWork: Send {
     fn audit(&mut self) -> &mut dyn AuditRepository;
     /// Answers that are given once more.
     fn kept_answers(&mut self) -> &mut dyn KeptAnswerRepository;
+    /// The keys that access tokens are signed with.
+    fn signing_keys(&mut self) -> &mut dyn SigningKeyRepository;
+    /// The log of what has become untrue.
+    fn revocations(&mut self) -> &mut dyn RevocationRepository;
+
+    /// What this unit has made untrue so far of what others may have seen, each once.
+    ///
+    /// Every end of a session, every change of a user or a profile that was there before, and every change of the
+    /// signing keys MUST be in it.
+    fn revoked(&self) -> &[Revocation];
 
     /// Makes what was written last.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

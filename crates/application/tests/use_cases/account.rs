@@ -30,7 +30,7 @@ async fn a_change_is_made_whole_or_not_at_all() {
         assert_eq!(name, "Jane", "write {faults} failed");
         faults += 1;
     }
-    assert_eq!(faults, 5, "the user, the profile, the log, the commit");
+    assert_eq!(faults, 6, "the user, the profile, the audit log, the revocation log, the commit");
 }
 
 #[tokio::test]

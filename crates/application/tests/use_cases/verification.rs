@@ -103,7 +103,7 @@ async fn a_proof_is_written_whole_or_not_at_all() {
         let proven = verify(&world, &token).await.is_ok();
         assert_eq!(world.user("jane@example.com").unwrap().email_verified_at.is_some(), proven);
         if proven {
-            assert_eq!(fault, 5, "the token, the user, the log, the commit");
+            assert_eq!(fault, 6, "the token, the user, the audit log, the revocation log, the commit");
             break;
         }
         world.store.fail_at(0);

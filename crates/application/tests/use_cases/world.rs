@@ -9,7 +9,7 @@ use doorward_application::{
         SignedIn,
     },
     ports::{Access, Clock as _, Message, MessageKind, PasswordHasher, Store as _, TokenSigner},
-    settings::{KeepingRules, RegistrationRules, TokenRules},
+    settings::{GateRules, KeepingRules, KeySchedule, RegistrationRules, TokenRules},
 };
 use doorward_domain::{
     Role, Secret, Timestamp,
@@ -19,7 +19,7 @@ use doorward_domain::{
     user::{Password, PasswordPolicy, User},
 };
 use doorward_testkit::{
-    CountingIds, CountingSecrets, FakeDigests, FakeRefreshTokens, FakeSigner, ManualClock, MemoryStore, PlainHasher,
+    CountingIds, CountingSecrets, FakeDigests, FakeRefreshTokens, FakeSigner, FakeSmith, ManualClock, MemoryStore, PlainHasher,
     RecordingMailer,
 };
 
@@ -30,7 +30,8 @@ pub(crate) const HOUR: Duration = Duration::from_hours(1);
 pub(crate) const DAY: Duration = Duration::from_hours(24);
 
 pub(crate) struct World {
-    pub(crate) app: App,
+    /// Boxed: it has every use case in it, and tests await many things that hold it.
+    pub(crate) app: Box<App>,
     pub(crate) store: MemoryStore,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) mailer: RecordingMailer,
@@ -44,6 +45,12 @@ pub(crate) fn settings() -> Settings {
             refresh_reuse_grace: Duration::from_secs(10),
             profile_claims: true,
         },
+        keys: KeySchedule {
+            algorithm: "ES256",
+            cache_life: 5 * MINUTE,
+            skew: MINUTE / 2,
+            rotate_after: Some(90 * DAY),
+        },
         registration: RegistrationRules {
             enabled: true,
             self_service_roles: vec![Role::Candidate, Role::Employer],
@@ -56,6 +63,7 @@ pub(crate) fn settings() -> Settings {
         passwords: PasswordPolicy { min_length: 8 },
         max_sessions_per_user: 50,
         keeping: KeepingRules { deletion_grace: 14 * DAY, mail_tried_for: DAY, audit_retention: None },
+        gate: GateRules { max_staleness: Duration::from_secs(5), max_tokens: 1_000, max_sessions: 1_000 },
     }
 }
 
@@ -66,27 +74,34 @@ impl World {
 
     /// A world in which some adapters or rules are others.
     pub(crate) fn with(change: impl FnOnce(&mut Ports, &mut Settings)) -> Self {
-        let clock = Arc::new(ManualClock::new("2026-01-01T12:00:00Z".parse().unwrap()));
-        Self::over(MemoryStore::default(), clock, change)
+        Self::over(MemoryStore::default(), Self::clock(), change)
     }
 
-    fn over(store: MemoryStore, clock: Arc<ManualClock>, change: impl FnOnce(&mut Ports, &mut Settings)) -> Self {
+    /// A clock at the beginning of the world.
+    pub(crate) fn clock() -> Arc<ManualClock> {
+        Arc::new(ManualClock::new("2026-01-01T12:00:00Z".parse().unwrap()))
+    }
+
+    /// A world over this store.
+    pub(crate) fn over(store: MemoryStore, clock: Arc<ManualClock>, change: impl FnOnce(&mut Ports, &mut Settings)) -> Self {
         let mailer = RecordingMailer::new();
         let mut ports = Ports {
             store: Arc::new(store.clone()),
+            bus: Arc::new(store.clone()),
             clock: clock.clone(),
             ids: Arc::new(CountingIds::default()),
             secrets: Arc::new(CountingSecrets::default()),
             hasher: Arc::new(PlainHasher::default()),
             blocklists: Vec::new(),
             signer: Arc::new(FakeSigner::default()),
+            smith: Arc::new(FakeSmith::default()),
             refresh_tokens: Arc::new(FakeRefreshTokens::default()),
             mailer: Arc::new(mailer.clone()),
             digests: Arc::new(FakeDigests::default()),
         };
         let mut settings = settings();
         change(&mut ports, &mut settings);
-        Self { app: App::new(&ports, &settings), store, clock, mailer }
+        Self { app: Box::new(App::new(&ports, &settings)), store, clock, mailer }
     }
 
     /// The same deployment under other rules.
@@ -233,6 +248,7 @@ impl TokenSigner for BrokenSigner {
     fn sign(
         &self,
         _: &doorward_domain::token::AccessClaims,
+        _: Timestamp,
     ) -> Result<Secret<String>, doorward_application::ports::SignError> {
         Err(doorward_application::ports::SignError("the key is out of reach".to_owned()))
     }
@@ -245,7 +261,22 @@ impl TokenSigner for BrokenSigner {
         Err(doorward_application::ports::VerifyError::Invalid)
     }
 
+    fn sign_page(
+        &self,
+        _: &doorward_application::ports::FeedPage,
+        _: Timestamp,
+    ) -> Result<String, doorward_application::ports::SignError> {
+        Err(doorward_application::ports::SignError("the key is out of reach".to_owned()))
+    }
+
     fn public_keys(&self) -> Vec<doorward_application::ports::PublicKey> {
         Vec::new()
+    }
+
+    fn renew(
+        &self,
+        _: &[doorward_application::ports::StoredSigningKey],
+    ) -> Result<(), doorward_application::ports::RenewError> {
+        Ok(())
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod auth;
 mod invitation;
 pub(crate) mod me;
 mod profile;
+pub(crate) mod revocations;
 mod session;
 pub(crate) mod sessions;
 pub(crate) mod short_routes;

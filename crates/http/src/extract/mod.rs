@@ -17,6 +17,6 @@ pub(crate) use client::{Client, address, device};
 pub(crate) use form::{Form, VIEWER};
 pub(crate) use link_token::LinkToken;
 pub(crate) use path_id::PathId;
-pub(crate) use query::{ValidQuery, from_text};
+pub(crate) use query::{Parameter, ValidQuery, from_text};
 pub(crate) use return_to::ReturnTo;
 pub(crate) use valid_json::{MAX_BODY, OptionalJson, Patch, ValidJson, decode, given, receive};

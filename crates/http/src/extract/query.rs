@@ -43,6 +43,10 @@ impl Parameter for u32 {
     const EXPECTED: &'static str = "This must be a whole number.";
 }
 
+impl Parameter for u64 {
+    const EXPECTED: &'static str = "This must be a whole number.";
+}
+
 impl Parameter for Uuid {
     const EXPECTED: &'static str = "This must be an id.";
 }

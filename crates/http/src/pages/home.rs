@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web::Data};
 use askama::Template;
 use doorward_application::Actor;
-use doorward_domain::{Role, profile::Profile};
+use doorward_domain::Role;
 
 use super::{Done, Form, Shell, admin::overview::OverviewPage, answer, done, go_on, profile_form::ProfileFields};
 use crate::{
@@ -30,8 +30,8 @@ struct HomePage<'a> {
 }
 
 impl<'a> HomePage<'a> {
-    fn new(shell: &'a Shell, actor: &'a Actor, profile: &Profile) -> Self {
-        let fields = ProfileFields::of(&actor.user, profile);
+    fn new(shell: &'a Shell, actor: &'a Actor) -> Self {
+        let fields = ProfileFields::of(&actor.user, &actor.profile);
         Self { shell, actor, form: form(&fields, shell, actor.user.role) }
     }
 
@@ -51,30 +51,21 @@ pub(crate) async fn show(SignedIn(actor): SignedIn) -> HttpResponse {
 }
 
 /// `/my-assessments`: the home of candidates.
-pub(crate) async fn candidate(
-    edge: Data<Edge>,
-    shell: Shell,
-    SignedIn(actor): SignedIn,
-) -> Result<HttpResponse, Problem> {
-    of_role(Role::Candidate, &edge, &shell, &actor).await
+pub(crate) async fn candidate(shell: Shell, SignedIn(actor): SignedIn) -> Result<HttpResponse, Problem> {
+    of_role(Role::Candidate, &shell, &actor)
 }
 
 /// `/dashboard`: the home of employers.
-pub(crate) async fn employer(
-    edge: Data<Edge>,
-    shell: Shell,
-    SignedIn(actor): SignedIn,
-) -> Result<HttpResponse, Problem> {
-    of_role(Role::Employer, &edge, &shell, &actor).await
+pub(crate) async fn employer(shell: Shell, SignedIn(actor): SignedIn) -> Result<HttpResponse, Problem> {
+    of_role(Role::Employer, &shell, &actor)
 }
 
 /// The home of a role; whoever has another goes to their own.
-async fn of_role(role: Role, edge: &Edge, shell: &Shell, actor: &Actor) -> Result<HttpResponse, Problem> {
+fn of_role(role: Role, shell: &Shell, actor: &Actor) -> Result<HttpResponse, Problem> {
     if actor.user.role != role {
         return Ok(go_on(path(actor.user.role)).finish());
     }
-    let profile = edge.app.account.view.execute(actor).await?;
-    answer(&HomePage::new(shell, actor, &profile))
+    answer(&HomePage::new(shell, actor))
 }
 
 /// The form of names and profile on the home of a role.

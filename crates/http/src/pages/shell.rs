@@ -113,6 +113,7 @@ impl Shell {
                 ("/admin", &*t.overview),
                 ("/admin/users", &*t.people),
                 ("/admin/invitations", &*t.invitations),
+                ("/admin/keys", &*t.keys),
                 ("/admin/audit-events", &*t.audit_log),
             ],
         };

@@ -1,9 +1,11 @@
 //! How pages show a time.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, Utc};
+
+use crate::theme::Texts;
 
 /// A time: read by programs to the second, and by people to the minute, in UTC. With scripts, pages show it in the
 /// zone and the language of the browser.
@@ -18,12 +20,28 @@ impl fmt::Display for When {
     }
 }
 
+/// How long something takes, in the largest unit of which it has two, and never more than it is.
+pub(super) fn in_words(time: Duration, t: &Texts) -> String {
+    let t = &t.times;
+    let seconds = time.as_secs();
+    let (minutes, hours, days) = (seconds / 60, seconds / 60 / 60, seconds / 60 / 60 / 24);
+    match (days, hours, minutes) {
+        (2.., ..) => t.days.with("n", days),
+        (_, 2.., _) => t.hours.with("n", hours),
+        (.., 2..) => t.minutes.with("n", minutes),
+        _ => t.seconds.with("n", seconds),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use askama::Template;
     use chrono::{DateTime, Utc};
 
-    use super::When;
+    use super::{When, in_words};
+    use crate::theme::Theme;
 
     #[derive(Template)]
     #[template(source = "{{ When(*at) }}", ext = "html")]
@@ -46,5 +64,21 @@ mod tests {
     #[test]
     fn it_is_shown_in_utc_wherever_it_was_told() {
         assert_eq!(shown("2026-11-21T23:30:00-02:00"), shown("2026-11-22T01:30:00Z"));
+    }
+
+    #[test]
+    fn how_long_something_takes_is_said_in_the_largest_unit_of_which_it_has_two() {
+        let texts = Theme::default().texts(["en"]);
+        for (seconds, words) in [
+            (0, "0 seconds"),
+            (119, "119 seconds"),
+            (330, "5 minutes"),
+            (2 * 60 * 60 - 1, "119 minutes"),
+            (2 * 60 * 60, "2 hours"),
+            (48 * 60 * 60 - 1, "47 hours"),
+            (90 * 24 * 60 * 60, "90 days"),
+        ] {
+            assert_eq!(in_words(Duration::from_secs(seconds), &texts), words);
+        }
     }
 }

@@ -89,6 +89,8 @@ codes! {
         "Username taken" "This username is taken."
     LastAdmin CONFLICT "last_admin"
         "Last administrator" "The last administrator cannot be removed."
+    KeyRotationPending CONFLICT "key_rotation_pending"
+        "Key rotation pending" "The next signing key is published already."
     RequestInProgress CONFLICT "request_in_progress"
         "Request in progress" "The same request is still being worked on. Try again in a moment."
     BodyTooLarge PAYLOAD_TOO_LARGE "body_too_large"

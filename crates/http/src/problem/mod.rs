@@ -111,9 +111,12 @@ impl From<Fault> for Problem {
         let code = match &fault {
             Fault::Store(_) => Code::Unavailable,
             Fault::Hash(HashError::Overloaded) | Fault::Contended => Code::Overloaded,
-            Fault::Hash(HashError::Failed(_)) | Fault::Sign(_) | Fault::RefreshKey(_) | Fault::Inconsistent(_) => {
-                Code::InternalError
-            }
+            Fault::Hash(HashError::Failed(_))
+            | Fault::Sign(_)
+            | Fault::Renew(_)
+            | Fault::Smith(_)
+            | Fault::RefreshKey(_)
+            | Fault::Inconsistent(_) => Code::InternalError,
         };
         Self::new(code).caused_by(fault)
     }

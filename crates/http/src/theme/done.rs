@@ -44,6 +44,8 @@ done! {
     UserSessionsEnded user_sessions_ended
     Invited invited
     InvitationWithdrawn invitation_withdrawn
+    KeyPublished key_published
+    KeyRevoked key_revoked
 }
 
 impl Done {

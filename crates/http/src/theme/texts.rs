@@ -79,7 +79,7 @@ macro_rules! texts {
 
 texts! {
     shell Shell {
-        language_name skip main_nav sign_in sign_up sign_out home account overview people invitations audit_log
+        language_name skip main_nav sign_in sign_up sign_out home account overview people invitations keys audit_log
         working show_password dismiss weak fair good too_short too_short_one language request go_home come_again come_again_link error
     }
     fields Fields {
@@ -111,6 +111,12 @@ texts! {
         lead invite company_hint button list who state since until open accepted withdrawn
         expired withdraw empty pages older newest
     }
+    keys Keys {
+        title lead next next_signs_from by_themselves not_by_themselves publish publish_text list key
+        algorithm state published signs_from signs_until end never until_next later waiting signs verifies retired
+        revoked empty in_danger in_danger_lead withdraw withdraw_text revoke_signing revoke_signing_text revoke
+        revoke_text
+    }
     audit Audit {
         lead what anything whose show show_all live new_entries stopped about by imported asked_for
         never_proven address_of_another empty pages older newest
@@ -125,13 +131,15 @@ texts! {
         title sections profile profile_lead email email_lead confirmed not_confirmed new_email change_email
         password password_lead change_password wrong_password devices devices_lead this_device ip_address signed_in
         last_used ends end end_others no_such_session data data_lead download delete delete_open delete_button
-        deleted_at_once deleted_later days hours minutes
+        deleted_at_once deleted_later
     }
+    times Times { days hours minutes seconds }
     devices Devices { browser unknown }
     done Done {
         signed_out saved password_changed password_reset address_change_sent session_ended
         sessions_ended account_kept account_deleted deletion_planned user_created user_saved
         user_deactivated user_activated user_deleted reset_started user_sessions_ended invited invitation_withdrawn
+        key_published key_revoked
     }
 }
 

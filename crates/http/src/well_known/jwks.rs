@@ -79,9 +79,11 @@ pub(crate) const ERRORS: &[Code] = &[];
     responses((status = 200, description = "The keys.", body = JwksBody)),
 )]
 pub(crate) async fn handle(edge: Data<Edge>) -> HttpResponse {
-    let keys = edge.app.operations.published_keys.execute().into_iter().map(Jwk::from).collect();
-    // Short, so that a new key is known everywhere before it signs.
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(JwksBody { keys })
+    let published = &edge.app.operations.published_keys;
+    let keys = published.execute().into_iter().map(Jwk::from).collect();
+    // A new key is known everywhere before it signs: it waits for longer than this.
+    let cache = format!("public, max-age={}", published.cache_life().as_secs());
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, cache)).json(JwksBody { keys })
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use actix_web::{
 use doorward_application::{
     App, Ports, Settings,
     ports::{Access, MessageKind, PasswordHasher, Store},
-    settings::{KeepingRules, RegistrationRules, TokenRules},
+    settings::{GateRules, KeepingRules, KeySchedule, RegistrationRules, TokenRules},
 };
 use doorward_domain::{
     Role,
@@ -23,8 +23,8 @@ use doorward_domain::{
 };
 use doorward_http::{Edge, EdgeSettings, SameSite, configure};
 use doorward_testkit::{
-    CountingIds, CountingSecrets, FakeDigests, FakeRefreshTokens, FakeSigner, ManualClock, MemoryStore, PlainHasher,
-    RecordingMailer,
+    CountingIds, CountingSecrets, FakeDigests, FakeRefreshTokens, FakeSigner, FakeSmith, ManualClock, MemoryStore,
+    PlainHasher, RecordingMailer,
 };
 use serde_json::{Value, json};
 use tracing::Level;
@@ -42,12 +42,14 @@ pub(crate) struct TestEdge {
     pub(crate) clock: ManualClock,
     pub(crate) rules: RegistrationRules,
     pub(crate) keeping: KeepingRules,
+    pub(crate) keys: KeySchedule,
     pub(crate) mailer: RecordingMailer,
     pub(crate) settings: EdgeSettings,
     /// What stands before the store, in the tests where it fails.
     pub(crate) broken_store: Option<Arc<dyn Store>>,
     pub(crate) hasher: Arc<dyn PasswordHasher>,
     signer: Arc<FakeSigner>,
+    smith: Arc<FakeSmith>,
     ids: Arc<CountingIds>,
     secrets: Arc<CountingSecrets>,
 }
@@ -88,6 +90,12 @@ impl TestEdge {
                 mail_tried_for: Duration::from_hours(3 * 24),
                 audit_retention: None,
             },
+            keys: KeySchedule {
+                algorithm: "ES256",
+                cache_life: Duration::from_mins(5),
+                skew: Duration::from_secs(30),
+                rotate_after: Some(Duration::from_hours(90 * 24)),
+            },
             mailer: RecordingMailer::new(),
             settings: EdgeSettings {
                 public_url: OWN.to_owned(),
@@ -99,6 +107,7 @@ impl TestEdge {
             broken_store: None,
             hasher: Arc::new(PlainHasher::default()),
             signer: Arc::default(),
+            smith: Arc::default(),
             ids: Arc::default(),
             secrets: Arc::default(),
         }
@@ -108,12 +117,14 @@ impl TestEdge {
         let store: Arc<dyn Store> = Arc::new(self.store.clone());
         let ports = Ports {
             store: self.broken_store.clone().unwrap_or(store),
+            bus: Arc::new(self.store.clone()),
             clock: Arc::new(self.clock.clone()),
             ids: self.ids.clone(),
             secrets: self.secrets.clone(),
             hasher: self.hasher.clone(),
             blocklists: Vec::new(),
             signer: self.signer.clone(),
+            smith: self.smith.clone(),
             refresh_tokens: Arc::new(FakeRefreshTokens::default()),
             mailer: Arc::new(self.mailer.clone()),
             digests: Arc::new(FakeDigests::default()),
@@ -128,10 +139,12 @@ impl TestEdge {
                 refresh_reuse_grace: Duration::from_secs(10),
                 profile_claims: true,
             },
+            keys: self.keys,
             registration: self.rules.clone(),
             passwords: PasswordPolicy { min_length: 8 },
             max_sessions_per_user: 50,
             keeping: self.keeping,
+            gate: GateRules { max_staleness: Duration::from_secs(5), max_tokens: 1_000, max_sessions: 1_000 },
         };
         Arc::new(App::new(&ports, &settings))
     }
@@ -157,6 +170,11 @@ impl TestEdge {
     /// Posts a form, as a browser does from a page of ours.
     pub(crate) async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.call(TestRequest::post().uri(path).insert_header(OURS).set_form(fields)).await
+    }
+
+    /// Does what is due to the signing keys, and signs with them from then on.
+    pub(crate) async fn tend_keys(&self) {
+        self.app().operations.tend_keys.execute().await.expect("keys that can be used");
     }
 
     /// Signs `jane@example.com` up.

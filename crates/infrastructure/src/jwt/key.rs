@@ -9,11 +9,13 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_application::ports::{PublicKey, PublicKeyMaterial};
 use doorward_domain::Secret;
+use doorward_verifier::{UnusableKey, VerifyingKey, thumbprint};
 use jsonwebtoken::{
-    DecodingKey, EncodingKey, Header, Validation,
-    jwk::{AlgorithmParameters, Jwk, ThumbprintHash},
+    EncodingKey, Header,
+    jwk::{AlgorithmParameters, Jwk},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::SigningAlgorithm;
 use crate::key_ring::{Key, KeyError, NewKey};
@@ -21,22 +23,17 @@ use crate::key_ring::{Key, KeyError, NewKey};
 /// A key that signs and verifies with one algorithm.
 pub(super) struct JwtKey {
     header: Header,
-    /// The header as it stands in the token, so that the header that a token brings need not be understood: it is
-    /// this one or it is none of ours.
-    encoded_header: String,
+    page_header: Header,
     signing: EncodingKey,
-    verifying: DecodingKey,
-    validation: Validation,
+    verifying: VerifyingKey,
     public: Option<PublicKey>,
 }
 
 impl JwtKey {
-    /// RFC 9068 §2.1.
+    /// The type of access tokens (RFC 9068 §2.1).
     const TYPE: &'static str = "at+jwt";
-    /// The shortest RSA modulus: 3072 bits.
-    const MIN_RSA_BYTES: usize = 384;
-    /// The shortest HMAC secret (RFC 7518 §3.2).
-    const MIN_HMAC_BYTES: usize = 32;
+    /// The type of pages of the revocation feed.
+    const PAGE_TYPE: &'static str = "revocations+jwt";
     /// The length of what PKCS #8 puts before the key itself, for an RSA key whose lengths take two bytes.
     const RSA_PKCS8_PREFIX: usize = 26;
 
@@ -61,8 +58,8 @@ impl JwtKey {
         let id = if algorithm == SigningAlgorithm::Hs256 {
             URL_SAFE_NO_PAD.encode(random_bytes()?)
         } else {
-            let jwk = Jwk::from_encoding_key(&signing_key(algorithm, secret.expose())?, algorithm.jws()).ok()?;
-            jwk.thumbprint(ThumbprintHash::SHA256).ok()?
+            let signing = signing_key(algorithm, secret.expose())?;
+            thumbprint(&members(&Jwk::from_encoding_key(&signing, algorithm.jws()).ok()?)?)?
         };
         Some(NewKey { id, secret })
     }
@@ -77,31 +74,34 @@ impl JwtKey {
 
         let signing = signing_key(algorithm, secret.expose()).ok_or_else(damaged)?;
         let (verifying, material) = if algorithm == SigningAlgorithm::Hs256 {
-            if secret.expose().len() < Self::MIN_HMAC_BYTES {
-                return Err(unusable("an HMAC secret must have at least 32 bytes"));
-            }
-            (DecodingKey::from_secret(secret.expose()), None)
+            (VerifyingKey::from_secret(&id, secret.expose()), None)
         } else {
             let jwk = Jwk::from_encoding_key(&signing, algorithm.jws()).map_err(|_| damaged())?;
-            let material = material(&jwk).ok_or_else(damaged)?;
-            if matches!(&material, PublicKeyMaterial::Rsa { n, .. } if n.len() < Self::MIN_RSA_BYTES) {
-                return Err(unusable("an RSA key must have at least 3072 bits"));
-            }
-            (DecodingKey::from_jwk(&jwk).map_err(|_| damaged())?, Some(material))
+            let mut members = members(&jwk).ok_or_else(damaged)?;
+            members.insert("kid".to_owned(), id.clone().into());
+            (VerifyingKey::from_jwk(&members), Some(material(&jwk).ok_or_else(damaged)?))
         };
+        let verifying = verifying.map_err(|cause| match cause {
+            UnusableKey::Weak => unusable("it is too weak: RSA needs 3072 bits, HMAC 32 bytes"),
+            UnusableKey::Name | UnusableKey::Type | UnusableKey::Use | UnusableKey::Private | UnusableKey::Damaged => {
+                damaged()
+            }
+        })?;
 
-        let mut header = Header::new(algorithm.jws());
-        header.typ = Some(Self::TYPE.to_owned());
-        header.kid = Some(id.clone());
-        let encoded_header = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&header).map_err(|_| damaged())?);
-        // What jsonwebtoken would check of the claims it checks by the system's clock, with a minute's leeway, and
-        // only where they are present: the payload checks itself.
-        let mut validation = Validation::new(algorithm.jws());
-        validation.required_spec_claims.clear();
-        validation.validate_exp = false;
-        validation.validate_aud = false;
+        let header = |typ: &str| {
+            let mut header = Header::new(algorithm.jws());
+            header.typ = Some(typ.to_owned());
+            header.kid = Some(id.clone());
+            header
+        };
+        let (header, page_header) = (header(Self::TYPE), header(Self::PAGE_TYPE));
         let public = material.map(|material| PublicKey { id, algorithm: algorithm.as_str(), material });
-        Ok(Self { header, encoded_header, signing, verifying, validation, public })
+        Ok(Self { header, page_header, signing, verifying, public })
+    }
+
+    /// `kid`.
+    pub(super) fn id(&self) -> &str {
+        self.verifying.id()
     }
 
     /// The part of the ring that is published.
@@ -109,19 +109,19 @@ impl JwtKey {
         self.public.as_ref()
     }
 
-    /// Whether a token with this first part is this key's.
-    pub(super) fn has_header(&self, encoded: &str) -> bool {
-        self.encoded_header == encoded
+    /// What verifies its signatures.
+    pub(super) const fn verifying(&self) -> &VerifyingKey {
+        &self.verifying
     }
 
-    /// Signs a payload.
-    pub(super) fn sign(&self, payload: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+    /// Signs the payload of an access token.
+    pub(super) fn sign_token(&self, payload: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
         jsonwebtoken::encode(&self.header, payload, &self.signing)
     }
 
-    /// The payload of a token with this key's header and this key's signature.
-    pub(super) fn open<T: DeserializeOwned>(&self, token: &str) -> Result<T, jsonwebtoken::errors::Error> {
-        Ok(jsonwebtoken::decode(token, &self.verifying, &self.validation)?.claims)
+    /// Signs the payload of a page of the revocation feed.
+    pub(super) fn sign_page(&self, payload: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        jsonwebtoken::encode(&self.page_header, payload, &self.signing)
     }
 }
 
@@ -139,6 +139,14 @@ fn signing_key(algorithm: SigningAlgorithm, secret: &[u8]) -> Option<EncodingKey
         SigningAlgorithm::Rs256 => EncodingKey::from_rsa_der(secret.get(JwtKey::RSA_PKCS8_PREFIX..)?),
         SigningAlgorithm::Hs256 => EncodingKey::from_secret(secret),
     })
+}
+
+/// A public key as JSON has it.
+fn members(jwk: &Jwk) -> Option<Map<String, Value>> {
+    match serde_json::to_value(jwk).ok()? {
+        Value::Object(members) => Some(members),
+        _ => None,
+    }
 }
 
 /// The numbers of a public key.

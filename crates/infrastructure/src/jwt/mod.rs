@@ -2,13 +2,17 @@
 
 mod algorithm;
 mod key;
+mod keys;
+mod page;
 mod payload;
 mod signer;
+mod smith;
 
 use std::time::Duration;
 
 pub use algorithm::SigningAlgorithm;
 pub use signer::JwtSigner;
+pub use smith::JwtKeySmith;
 
 /// What is the same in every access token.
 #[derive(Clone, Debug)]
@@ -21,8 +25,6 @@ pub struct JwtOptions {
     pub client_id: String,
     /// The longest that a token may live.
     pub access_ttl: Duration,
-    /// With which algorithm new tokens are signed. Keys of the others verify on.
-    pub algorithm: SigningAlgorithm,
     /// Which claims are repeated under other names.
     pub extra_claims: ExtraClaims,
 }

@@ -1,83 +1,108 @@
-//! Signs access tokens and verifies them.
+//! Signs access tokens and pages of the revocation feed, and verifies access tokens.
 
-use std::iter;
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
-use doorward_application::ports::{Clock, PublicKey, SignError, TokenSigner, VerifyError};
+use doorward_application::ports::{
+    FeedPage, PublicKey, RenewError, SignError, StoredSigningKey, TokenSigner, VerifyError,
+};
 use doorward_domain::{Secret, Timestamp, token::AccessClaims};
+use doorward_verifier::{Expected, Refusal, verify_access_token};
 
 use super::{
     JwtOptions,
     key::JwtKey,
-    payload::{Payload, Unrepeated},
+    keys::Keys,
+    page::PagePayload,
+    payload::{Payload, access_claims},
 };
-use crate::{
-    Sealer,
-    key_ring::{self, KeyError, KeyRows},
-    store::keys::KeyPurpose,
-};
+use crate::Sealer;
 
-/// Signs access tokens with the newest key of the configured algorithm and verifies those of every key in the ring,
-/// each with its own algorithm only.
-///
-/// A token is one of ours if its header is, byte for byte, the header that one of the keys signs under. So nothing
-/// in a header is ever interpreted: not `alg`, `kid` or `typ` other than ours, not `crit`, `jwk` or `jku`.
+/// Signs with the key that the ring names and verifies what every key in the ring signed that holds, each with its own
+/// algorithm only. What is accepted is for `doorward-verifier` to say, as it does in the services that receive tokens.
 ///
 /// The text of a token is not its identity: ECDSA has a second valid signature for each. Whoever ends a token does
 /// so by `sid` or `jti`.
 pub struct JwtSigner {
-    newest: JwtKey,
-    others: Vec<JwtKey>,
+    keys: RwLock<Arc<Keys>>,
+    sealer: Arc<Sealer>,
     options: JwtOptions,
+    expected: Expected,
 }
 
 impl JwtSigner {
-    /// Longer texts are refused unread: what [`sign`](TokenSigner::sign) makes is shorter.
-    const MAX_LEN: usize = 8 * 1024;
+    /// How far the clocks of two nodes may be apart: a node whose clock is more than a second off the database's is
+    /// not ready.
+    const CLOCK_SKEW: Duration = Duration::from_secs(2);
 
-    /// Opens the ring of access token keys, and makes the first key where there is none of the algorithm.
-    ///
-    /// The ring is read once: a key that another node makes later is not known here until the next start.
-    pub async fn open(
-        rows: &dyn KeyRows,
-        sealer: &Sealer,
-        clock: &dyn Clock,
-        options: JwtOptions,
-    ) -> Result<Self, KeyError> {
-        let algorithm = options.algorithm;
-        let make = || JwtKey::generate(algorithm);
-        let purpose = KeyPurpose::AccessToken;
-        let mut ring = key_ring::open(rows, sealer, purpose, algorithm.as_str(), clock.now(), make).await?;
-        let newest = ring
-            .iter()
-            .rposition(|key| key.algorithm == algorithm.as_str())
-            .ok_or(KeyError::NotMade { algorithm: algorithm.as_str() })?;
-        let newest = JwtKey::load(ring.remove(newest))?;
-        let others = ring.into_iter().map(JwtKey::load).collect::<Result<_, _>>()?;
-        Ok(Self { newest, others, options })
+    /// A signer that has no keys yet, and opens those that it gets with this sealer.
+    #[must_use]
+    pub fn new(sealer: Arc<Sealer>, options: JwtOptions) -> Self {
+        let expected = Expected {
+            issuer: options.issuer.clone(),
+            audience: options.audience.clone(),
+            client_id: Some(options.client_id.clone()),
+            max_life: options.access_ttl,
+            leeway_before: Self::CLOCK_SKEW,
+            leeway_after: Duration::ZERO,
+        };
+        Self { keys: RwLock::default(), sealer, options, expected }
     }
 
-    fn keys(&self) -> impl Iterator<Item = &JwtKey> {
-        iter::once(&self.newest).chain(&self.others)
+    fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Signs with the key that signs at this moment.
+    fn sign_with(
+        &self,
+        now: Timestamp,
+        sign: impl FnOnce(&JwtKey) -> Result<String, jsonwebtoken::errors::Error>,
+    ) -> Result<String, SignError> {
+        let keys = self.keys();
+        let key = keys.signing(now).ok_or_else(|| SignError("there is no key".to_owned()))?;
+        sign(key).map_err(|cause| SignError(cause.to_string()))
     }
 }
 
 impl TokenSigner for JwtSigner {
-    fn sign(&self, claims: &AccessClaims) -> Result<Secret<String>, SignError> {
+    fn sign(&self, claims: &AccessClaims, now: Timestamp) -> Result<Secret<String>, SignError> {
         let payload = Payload::new(claims, &self.options);
-        self.newest.sign(&payload).map(Secret::new).map_err(|cause| SignError(cause.to_string()))
+        self.sign_with(now, |key| key.sign_token(&payload)).map(Secret::new)
     }
 
     fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, VerifyError> {
-        if token.len() > Self::MAX_LEN {
-            return Err(VerifyError::Invalid);
-        }
-        let (header, _) = token.split_once('.').ok_or(VerifyError::Invalid)?;
-        let key = self.keys().find(|key| key.has_header(header)).ok_or(VerifyError::Invalid)?;
-        let Unrepeated::<Payload>(payload) = key.open(token).map_err(|_| VerifyError::Invalid)?;
-        payload.read(&self.options, now)
+        let verified = verify_access_token(token, self.keys().verifying(), &self.expected, now.timestamp());
+        let claims = verified.map_err(|refusal| match refusal {
+            Refusal::Expired => VerifyError::Expired,
+            Refusal::Malformed
+            | Refusal::UnknownKey(_)
+            | Refusal::Signature
+            | Refusal::Claims
+            | Refusal::Issuer
+            | Refusal::Audience
+            | Refusal::Client
+            | Refusal::Life
+            | Refusal::NotYet
+            | Refusal::Cursor => VerifyError::Invalid,
+        })?;
+        access_claims(claims).ok_or(VerifyError::Invalid)
+    }
+
+    fn sign_page(&self, page: &FeedPage, now: Timestamp) -> Result<String, SignError> {
+        let payload = PagePayload::new(page, &self.options.issuer, now);
+        self.sign_with(now, |key| key.sign_page(&payload))
     }
 
     fn public_keys(&self) -> Vec<PublicKey> {
-        self.keys().filter_map(JwtKey::public).cloned().collect()
+        self.keys().held().filter_map(JwtKey::public).cloned().collect()
+    }
+
+    fn renew(&self, stored: &[StoredSigningKey]) -> Result<(), RenewError> {
+        let (keys, renewed) = self.keys().renewed(stored, &self.sealer);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        renewed.map_err(|cause| RenewError(cause.to_string()))
     }
 }

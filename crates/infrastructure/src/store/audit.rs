@@ -126,6 +126,8 @@ fn purging(before: Timestamp, limit: u32) -> DeleteMany<audit_event::Entity> {
         .column(Column::Id)
         .from(audit_event::Entity)
         .and_where(Column::At.lt(before))
+        // As in `bulk::ended_first`.
+        .order_by(Column::At, Order::Asc)
         .limit(u64::from(limit))
         .take();
     audit_event::Entity::delete_many().filter(Column::Id.in_subquery(old))

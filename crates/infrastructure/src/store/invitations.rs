@@ -5,7 +5,7 @@ use doorward_application::ports::{InvitationRepository, StoreError};
 use doorward_domain::{Digest, InvitationId, Timestamp, UserId, invitation::Invitation, user::EmailAddress};
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::Query,
+    sea_query::{Order, Query},
 };
 
 use super::{
@@ -92,6 +92,7 @@ impl InvitationRepository for SeaUnitOfWork {
             .column(Column::Id)
             .from(invitation::Entity)
             .and_where(Column::ExpiresAt.lt(before))
+            .order_by(Column::ExpiresAt, Order::Asc)
             .limit(u64::from(limit))
             .take();
         let purge = invitation::Entity::delete_many().filter(Column::Id.in_subquery(expired));

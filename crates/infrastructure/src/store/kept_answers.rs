@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveValue::NotSet,
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
     prelude::Uuid,
-    sea_query::{OnConflict, Query},
+    sea_query::{OnConflict, Order, Query},
 };
 
 use super::{
@@ -57,6 +57,7 @@ impl KeptAnswerRepository for SeaUnitOfWork {
             .column(Column::Key)
             .from(kept_answer::Entity)
             .and_where(Column::KeptUntil.lte(before))
+            .order_by(Column::KeptUntil, Order::Asc)
             .limit(u64::from(limit))
             .take();
         let purge = kept_answer::Entity::delete_many()

@@ -1,4 +1,4 @@
-//! The keys that tokens are signed with. They are no port: only the signers of this crate know of them.
+//! The keys that refresh tokens and digests are made with. They are no port: only this crate knows of them.
 
 use doorward_application::ports::StoreError;
 use doorward_domain::Timestamp;
@@ -13,22 +13,22 @@ use super::{
 /// What a key is for. A key of one purpose serves no other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyPurpose {
-    /// Signs access tokens.
-    AccessToken,
     /// Authenticates refresh tokens.
     RefreshToken,
+    /// Makes digests that only the deployment can make.
+    Digest,
 }
 
 impl KeyPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 2] = [Self::AccessToken, Self::RefreshToken];
+    pub const ALL: [Self; 2] = [Self::RefreshToken, Self::Digest];
 
     /// The purpose's name in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::AccessToken => "access_token",
             Self::RefreshToken => "refresh_token",
+            Self::Digest => "digest",
         }
     }
 }

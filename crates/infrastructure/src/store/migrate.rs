@@ -110,7 +110,7 @@ mod tests {
     async fn no_migration_is_cut_short_for_taking_long() {
         let database = ScratchDatabase::postgres().await;
         let options = DatabaseOptions { url: database.url().to_owned(), max_connections: 1 };
-        let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN])).unwrap();
+        let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN]), &[]).unwrap();
         let store = SeaStore::connect(&options, Arc::new(sealer)).await.unwrap();
         let question = || Statement::from_string(DbBackend::Postgres, "SHOW statement_timeout");
 

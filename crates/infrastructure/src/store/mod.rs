@@ -20,9 +20,13 @@ mod outbox;
 #[cfg(test)]
 mod plan;
 mod profiles;
+pub mod reseal;
+mod revocation_bus;
+mod revocations;
 #[cfg(feature = "scratch")]
 pub mod scratch;
 mod sessions;
+mod signing_keys;
 mod unit_of_work;
 mod user_import;
 mod user_names;
@@ -41,7 +45,10 @@ use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DbBackend, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait as _,
 };
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{Notify, Semaphore},
+    time::timeout,
+};
 use unit_of_work::{SeaUnitOfWork, Writing};
 
 use crate::{Sealer, clock::SystemClock};
@@ -53,6 +60,8 @@ pub struct SeaStore {
     /// The turn to write, where only one unit can: SQLite's own queue is a busy handler that sleeps and tries again,
     /// in which some wait for ever while others are lucky; this one is first come, first served.
     turn: Option<Arc<Semaphore>>,
+    /// Told of each commit that wrote to the revocation log, where no database tells it.
+    wakes: Option<Arc<Notify>>,
     sealer: Arc<Sealer>,
 }
 
@@ -69,7 +78,12 @@ impl SeaStore {
     pub async fn connect(options: &DatabaseOptions, sealer: Arc<Sealer>) -> Result<Self, StoreError> {
         let connection = options.connect().await?;
         let one_writer = connection.get_database_backend() == DbBackend::Sqlite;
-        Ok(Self { connection, turn: one_writer.then(|| Arc::new(Semaphore::new(1))), sealer })
+        Ok(Self {
+            connection,
+            turn: one_writer.then(|| Arc::new(Semaphore::new(1))),
+            wakes: one_writer.then(Arc::default),
+            sealer,
+        })
     }
 
     async fn begin_writing(&self) -> Result<Writing, StoreError> {
@@ -120,7 +134,9 @@ impl Store for SeaStore {
     async fn begin(&self, access: Access) -> Result<Box<dyn UnitOfWork>, StoreError> {
         Ok(Box::new(match access {
             Access::Read => SeaUnitOfWork::reading(self.connection.clone(), Arc::clone(&self.sealer)),
-            Access::Write => SeaUnitOfWork::writing(self.begin_writing().await?, Arc::clone(&self.sealer)),
+            Access::Write => {
+                SeaUnitOfWork::writing(self.begin_writing().await?, Arc::clone(&self.sealer), self.wakes.clone())
+            }
         }))
     }
 

@@ -68,6 +68,7 @@ impl OneTimeTokenRepository for SeaUnitOfWork {
     }
 
     async fn purge(&mut self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        purge::<one_time_token::Entity>(self.writer()?, Column::ExpiresAt.lte(before), limit).await
+        let end = Column::ExpiresAt;
+        purge::<one_time_token::Entity>(self.writer()?, end, end.lte(before), limit).await
     }
 }

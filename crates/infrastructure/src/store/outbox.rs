@@ -173,7 +173,7 @@ mod tests {
 
     async fn what_is_due_is_found_in_its_order(database: ScratchDatabase) {
         let store = migrated(&database).await;
-        let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN])).unwrap();
+        let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN]), &[]).unwrap();
         let row = |n| {
             let message = Message { user_id: None, ..message(&user(1), n) };
             let due_at = (!n.is_multiple_of(3)).then(|| noon() + Duration::from_secs((n % 100).into()));

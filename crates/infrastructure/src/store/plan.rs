@@ -11,7 +11,7 @@ use crate::Sealer;
 /// A store with its tables.
 pub(super) async fn migrated(database: &ScratchDatabase) -> SeaStore {
     let options = DatabaseOptions { url: database.url().to_owned(), max_connections: 1 };
-    let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN])).expect("a master secret");
+    let sealer = Sealer::new(&Secret::new(vec![7; Sealer::MIN_MASTER_LEN]), &[]).expect("a master secret");
     let store = SeaStore::connect(&options, Arc::new(sealer)).await.expect("a database");
     store.migrate_up().await.expect("tables");
     store

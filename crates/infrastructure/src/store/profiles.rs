@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use doorward_application::ports::{ProfileRepository, StoreError};
-use doorward_domain::{Role, Timestamp, UserId, profile::Profile};
+use doorward_domain::{Role, Timestamp, UserId, profile::Profile, revocation::Revocation};
 use sea_orm::{
     DatabaseExecutor, DatabaseTransaction, EntityTrait, PrimaryKeyTrait, QueryFilter as _, UpdateMany,
     prelude::Uuid,
@@ -33,6 +33,7 @@ macro_rules! tables {
             }
 
             async fn update(&mut self, user_id: UserId, profile: &Profile) -> Result<(), StoreError> {
+                self.note(Revocation::UserChanged(user_id));
                 let tx = self.writer()?;
                 match profile {
                     $(Profile::$role(profile) => {
@@ -43,6 +44,7 @@ macro_rules! tables {
             }
 
             async fn archive(&mut self, user_id: UserId, role: Role, at: Timestamp) -> Result<(), StoreError> {
+                self.note(Revocation::UserChanged(user_id));
                 let tx = self.writer()?;
                 match role {
                     $(Role::$role => {
@@ -52,6 +54,7 @@ macro_rules! tables {
             }
 
             async fn restore(&mut self, user_id: UserId, role: Role) -> Result<Option<Profile>, StoreError> {
+                self.note(Revocation::UserChanged(user_id));
                 let tx = self.writer()?;
                 let restored = match role {
                     $(Role::$role => {

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use doorward_application::ports::{KnownDevice, SessionRepository, StoreError};
 use doorward_domain::{
     SessionId, Timestamp, UserId,
+    revocation::Revocation,
     session::{Generation, Rotation, Session, SessionEnd},
     user::User,
 };
@@ -101,14 +102,16 @@ impl SessionRepository for SeaUnitOfWork {
     async fn end(&mut self, id: SessionId, end: SessionEnd) -> Result<bool, StoreError> {
         let this = ending(end).filter(Column::Id.eq(id.uuid())).filter(Column::EndedAt.is_null());
         let ended = this.exec(self.writer()?).await.map_err(failed)?;
+        if ended.rows_affected == 1 {
+            self.note(Revocation::SessionEnded(id));
+        }
         Ok(ended.rows_affected == 1)
     }
 
     async fn end_all(&mut self, user_id: UserId, keep: Option<SessionId>, end: SessionEnd) -> Result<u64, StoreError> {
         let others = keep.map(|id| Column::Id.ne(id.uuid()));
         let all = ending(end).filter(live(user_id, end.at).add_option(others));
-        let ended = all.exec(self.writer()?).await.map_err(failed)?;
-        Ok(ended.rows_affected)
+        self.end_these(all).await
     }
 
     async fn end_oldest(&mut self, user_id: UserId, keep: u32, end: SessionEnd) -> Result<u64, StoreError> {
@@ -123,8 +126,7 @@ impl SessionRepository for SeaUnitOfWork {
             .offset(u64::from(keep))
             .take();
         let oldest = ending(end).filter(Column::Id.in_subquery(beyond_the_latest)).filter(Column::EndedAt.is_null());
-        let ended = oldest.exec(self.writer()?).await.map_err(failed)?;
-        Ok(ended.rows_affected)
+        self.end_these(oldest).await
     }
 
     async fn touch(&mut self, seen: &[(SessionId, Timestamp)]) -> Result<(), StoreError> {
@@ -151,7 +153,20 @@ impl SessionRepository for SeaUnitOfWork {
     }
 
     async fn purge(&mut self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        purge::<session::Entity>(self.writer()?, Column::AbsoluteExpiresAt.lt(before), limit).await
+        let end = Column::AbsoluteExpiresAt;
+        purge::<session::Entity>(self.writer()?, end, end.lt(before), limit).await
+    }
+}
+
+impl SeaUnitOfWork {
+    /// Ends sessions, and notes which. Says how many.
+    async fn end_these(&mut self, ending: UpdateMany<session::Entity>) -> Result<u64, StoreError> {
+        let ending = ending.into_query().returning_col(Column::Id).take();
+        let ended = self.writer()?.query_all(&ending).await.map_err(failed)?;
+        for row in &ended {
+            self.note(Revocation::SessionEnded(SessionId::new(row.try_get_by_index(0).map_err(failed)?)));
+        }
+        Ok(ended.len() as u64)
     }
 }
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use doorward_application::ports::{
     AuditRepository, InvitationRepository, KeptAnswerRepository, OneTimeTokenRepository, OutboxRepository,
-    ProfileRepository, SessionRepository, StoreError, UnitOfWork, UserRepository,
+    ProfileRepository, RevocationRepository, SessionRepository, SigningKeyRepository, StoreError, UnitOfWork,
+    UserRepository,
 };
+use doorward_domain::revocation::Revocation;
 use sea_orm::{DatabaseConnection, DatabaseExecutor, DatabaseTransaction};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{Notify, OwnedSemaphorePermit};
 
 use super::failure::failed;
 use crate::Sealer;
@@ -17,6 +19,10 @@ use crate::Sealer;
 pub(super) struct SeaUnitOfWork {
     work: Work,
     pub(super) sealer: Arc<Sealer>,
+    revoked: Vec<Revocation>,
+    /// Whether something was written to the revocation log.
+    pub(super) has_logged: bool,
+    wakes: Option<Arc<Notify>>,
 }
 
 enum Work {
@@ -49,11 +55,19 @@ impl Writing {
 
 impl SeaUnitOfWork {
     pub(super) const fn reading(connection: DatabaseConnection, sealer: Arc<Sealer>) -> Self {
-        Self { work: Work::Reading(connection), sealer }
+        Self { work: Work::Reading(connection), sealer, revoked: Vec::new(), has_logged: false, wakes: None }
     }
 
-    pub(super) const fn writing(writing: Writing, sealer: Arc<Sealer>) -> Self {
-        Self { work: Work::Writing(writing), sealer }
+    /// `wakes` is told of a commit that wrote to the revocation log.
+    pub(super) const fn writing(writing: Writing, sealer: Arc<Sealer>, wakes: Option<Arc<Notify>>) -> Self {
+        Self { work: Work::Writing(writing), sealer, revoked: Vec::new(), has_logged: false, wakes }
+    }
+
+    /// Notes what a write has made untrue.
+    pub(super) fn note(&mut self, revocation: Revocation) {
+        if !self.revoked.contains(&revocation) {
+            self.revoked.push(revocation);
+        }
     }
 
     /// What to read with.
@@ -107,10 +121,28 @@ impl UnitOfWork for SeaUnitOfWork {
         self
     }
 
+    fn signing_keys(&mut self) -> &mut dyn SigningKeyRepository {
+        self
+    }
+
+    fn revocations(&mut self) -> &mut dyn RevocationRepository {
+        self
+    }
+
+    fn revoked(&self) -> &[Revocation] {
+        &self.revoked
+    }
+
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         match self.work {
             Work::Reading(_) => Ok(()),
-            Work::Writing(writing) => writing.commit().await,
+            Work::Writing(writing) => {
+                writing.commit().await?;
+                if let Some(reader) = self.wakes.filter(|_| self.has_logged) {
+                    reader.notify_one();
+                }
+                Ok(())
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ use doorward_application::ports::{
 };
 use doorward_domain::{
     Role, Timestamp, UserId,
-    user::{CredentialVersion, Identifier, PasswordHash, User, UserStatus},
+    revocation::Revocation,
+    user::{CredentialVersion, Epoch, Identifier, PasswordHash, User, UserStatus},
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -155,6 +156,11 @@ impl UserRepository for SeaUnitOfWork {
         let updated = user::Entity::update_many().set(change).filter(this).exec(tx).await.map_err(refused)?;
         expect_one(updated.rows_affected, "users", user.id)?;
         user_search::renew_terms(tx, &before, user).await?;
+        self.note(if before.epoch == user.epoch {
+            Revocation::UserChanged(user.id)
+        } else {
+            Revocation::AccessChanged { user_id: user.id, epoch: user.epoch }
+        });
         Ok(())
     }
 
@@ -165,6 +171,7 @@ impl UserRepository for SeaUnitOfWork {
             .exec(self.writer()?)
             .await
             .map_err(failed)?;
+        self.note(Revocation::SignedIn(id));
         expect_one(noted.rows_affected, "users", id)
     }
 
@@ -185,6 +192,7 @@ impl UserRepository for SeaUnitOfWork {
 
     async fn delete(&mut self, id: UserId) -> Result<(), StoreError> {
         let deleted = user::Entity::delete_by_id(id.uuid()).exec(self.writer()?).await.map_err(failed)?;
+        self.note(Revocation::AccessChanged { user_id: id, epoch: Epoch::MAX });
         expect_one(deleted.rows_affected, "users", id)
     }
 }

@@ -57,7 +57,7 @@ impl KeyRows for MemoryKeys {
 
 /// A sealer under one of several master secrets.
 pub(crate) fn sealer(master: u8) -> Sealer {
-    Sealer::new(&Secret::new(vec![master; 32])).expect("the secret is long enough")
+    Sealer::new(&Secret::new(vec![master; 32]), &[]).expect("the secret is long enough")
 }
 
 /// Runs what is async about opening keys.

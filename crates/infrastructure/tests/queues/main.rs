@@ -5,6 +5,7 @@
 mod kept_answers;
 mod outbox;
 mod races;
+mod resealing;
 mod waits;
 
 use std::{future::Future, sync::Arc};
@@ -37,14 +38,21 @@ macro_rules! on_both_databases {
 }
 pub(crate) use on_both_databases;
 
-fn sealer(byte: u8) -> Sealer {
-    Sealer::new(&Secret::new(vec![byte; Sealer::MIN_MASTER_LEN])).unwrap()
+fn sealer(master: u8, previous: &[u8]) -> Sealer {
+    let secret = |byte| Secret::new(vec![byte; Sealer::MIN_MASTER_LEN]);
+    let previous: Vec<_> = previous.iter().copied().map(secret).collect();
+    Sealer::new(&secret(master), &previous).unwrap()
 }
 
 /// The database, as a process with this master secret opens it.
 async fn connect(database: &ScratchDatabase, master: u8) -> SeaStore {
+    connect_with(database, master, &[]).await
+}
+
+/// The same, with other secrets that open.
+async fn connect_with(database: &ScratchDatabase, master: u8, previous: &[u8]) -> SeaStore {
     let options = DatabaseOptions { url: database.url().to_owned(), max_connections: 16 };
-    SeaStore::connect(&options, Arc::new(sealer(master))).await.unwrap()
+    SeaStore::connect(&options, Arc::new(sealer(master, previous))).await.unwrap()
 }
 
 /// The database with its tables, as two processes open it.

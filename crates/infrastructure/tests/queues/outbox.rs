@@ -47,7 +47,7 @@ async fn what_nobody_here_can_read_is_put_off_for_good_and_keeps_nothing_back(da
     let listed = list(&store).await;
     for n in [0, 2] {
         assert_eq!((listed[n].due_at, listed[n].attempts), (None, 0));
-        assert_eq!(listed[n].last_error.as_deref(), Some("sealed under another master secret, or damaged"));
+        assert_eq!(listed[n].last_error.as_deref(), Some("sealed under neither secrets.master nor any of secrets.previous, or damaged"));
     }
     assert_eq!(listed[1].last_error, None);
 
@@ -78,7 +78,7 @@ async fn what_was_written_before_there_were_leases_is_still_sent(database: Scrat
 
     let id = message(&user(1), 1).id;
     let payload = br#"{"to":"Jane@example.com","name":"Jane Doe","expires_at":"2026-01-02T12:00:00.000000Z"}"#;
-    let sealed = sealer(1).seal(&format!("outbox/{id}"), payload).unwrap();
+    let sealed = sealer(1, &[]).seal(&format!("outbox/{id}"), payload).unwrap();
     let raw = raw(&database).await;
     let sql = "INSERT INTO outbox (id, kind, payload, created_at) VALUES ($1, 'account_exists', $2, $3)";
     let values = [Value::from(id.uuid()), Value::from(sealed), Value::from(noon())];

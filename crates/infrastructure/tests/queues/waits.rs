@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{push, raw, two_processes, write};
 
 /// The second unit, once it waits for a lock of the first.
-async fn begun_to_wait<T: Send + 'static>(
+pub(crate) async fn begun_to_wait<T: Send + 'static>(
     database: &ScratchDatabase,
     second: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> JoinHandle<Result<T, StoreError>> {

@@ -7,7 +7,7 @@ use aws_lc_rs::{
         RsaPublicKeyComponents, UnparsedPublicKey,
     },
 };
-use doorward_application::ports::{PublicKey, PublicKeyMaterial};
+use doorward_application::ports::{FeedPage, PublicKey, PublicKeyMaterial};
 use doorward_domain::Digest;
 
 use super::*;
@@ -38,7 +38,7 @@ macro_rules! over_every_algorithm {
                 #[test]
                 fn no_other_spelling_of_a_part_is_accepted() {
                     let signer = signer(ALGORITHM);
-                    let token = signer.sign(&claims()).unwrap().into_inner();
+                    let token = signer.sign(&claims(), now()).unwrap().into_inner();
                     let ends = token.match_indices('.').map(|(at, _)| at).chain([token.len()]);
                     for end in ends {
                         for last in ('0'..='9').chain('A'..='Z').chain('a'..='z').chain(['-', '_']) {
@@ -73,17 +73,17 @@ macro_rules! over_every_algorithm {
 
                 #[test]
                 fn a_restart_leaves_tokens_good() {
-                    let token = signer(ALGORITHM).sign(&claims()).unwrap();
+                    let token = signer(ALGORITHM).sign(&claims(), now()).unwrap();
                     assert_eq!(signer(ALGORITHM).verify(token.expose(), now()), Ok(claims()));
                 }
 
                 #[test]
                 fn the_private_key_is_sealed_and_not_published() {
-                    let [row] = rows(ALGORITHM)[0].rows().try_into().unwrap();
-                    let key = sealer(1).open(&format!("keys/{}", row.id), &row.sealed).unwrap().into_inner();
+                    let made = &made(ALGORITHM)[0];
+                    let key = opened(made);
                     let secret = private_part(ALGORITHM, &key);
                     let shows = |bytes: &[u8]| bytes.windows(8).any(|window| secret.starts_with(window));
-                    assert!(shows(&key) && !shows(&row.sealed) && !shows(row.id.as_bytes()));
+                    assert!(shows(&key) && !shows(&made.sealed) && !shows(made.id.as_bytes()));
                     let signer = signer(ALGORITHM);
                     assert!(signer.public_keys().iter().flat_map(public_bytes).all(|bytes| !shows(&bytes)));
                     assert_eq!(signer.public_keys().is_empty(), ALGORITHM == SigningAlgorithm::Hs256);
@@ -133,26 +133,31 @@ fn public_bytes(key: &PublicKey) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn whoever_has_the_published_numbers_can_verify() {
+fn whoever_has_the_published_numbers_can_verify_tokens_and_pages() {
+    let page = FeedPage { after: 0, next: 0, complete: true, retention: TTL, entries: Vec::new() };
     for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa, SigningAlgorithm::Rs256] {
         let signer = signer(algorithm);
-        let token = signer.sign(&claims()).unwrap().into_inner();
-        let (message, signature) = token.rsplit_once('.').unwrap();
-        let (message, signature) = (message.as_bytes(), URL_SAFE_NO_PAD.decode(signature).unwrap());
         let [key] = signer.public_keys().try_into().unwrap();
-        let verified = match key.material {
-            PublicKeyMaterial::P256 { x, y } => {
-                let point = [&[4], &x[..], &y].concat();
-                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(message, &signature)
-            }
-            PublicKeyMaterial::Ed25519 { x } => {
-                UnparsedPublicKey::new(&signature::ED25519, x).verify(message, &signature)
-            }
-            PublicKeyMaterial::Rsa { n, e } => {
-                assert_eq!(n.len(), 384, "3072 bits");
-                RsaPublicKeyComponents { n, e }.verify(&RSA_PKCS1_2048_8192_SHA256, message, &signature)
-            }
-        };
-        assert!(verified.is_ok(), "{algorithm:?}");
+        let page = signer.sign_page(&page, now()).unwrap();
+        for signed in [signer.sign(&claims(), now()).unwrap().into_inner(), page] {
+            assert!(verifies(&key, &signed), "{algorithm:?}");
+        }
     }
+}
+
+fn verifies(key: &PublicKey, signed: &str) -> bool {
+    let (message, signature) = signed.rsplit_once('.').unwrap();
+    let (message, signature) = (message.as_bytes(), URL_SAFE_NO_PAD.decode(signature).unwrap());
+    let verified = match &key.material {
+        PublicKeyMaterial::P256 { x, y } => {
+            let point = [&[4], &x[..], y].concat();
+            UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(message, &signature)
+        }
+        PublicKeyMaterial::Ed25519 { x } => UnparsedPublicKey::new(&signature::ED25519, x).verify(message, &signature),
+        PublicKeyMaterial::Rsa { n, e } => {
+            assert_eq!(n.len(), 384, "3072 bits");
+            RsaPublicKeyComponents { n, e }.verify(&RSA_PKCS1_2048_8192_SHA256, message, &signature)
+        }
+    };
+    verified.is_ok()
 }

@@ -33,8 +33,8 @@ fn extra_claims_stand_only_where_they_are_asked_for() {
     let names = ["userId", "sessionId", "id"];
     for asked in [[false; 3], [true, false, false], [false, true, false], [false, false, true]] {
         let [user_id, session_id, id] = asked;
-        let options = JwtOptions { extra_claims: ExtraClaims { user_id, session_id, id }, ..options(ALGORITHM) };
-        let signer = wait(try_open(&rows(ALGORITHM)[0], 1, options)).unwrap();
+        let options = JwtOptions { extra_claims: ExtraClaims { user_id, session_id, id }, ..options() };
+        let signer = signer_with(ALGORITHM, options);
         let (_, payload) = genuine(&signer);
         assert_eq!(names.map(|name| payload.get(name).is_some()), asked);
     }
@@ -48,7 +48,7 @@ fn a_token_lives_no_longer_than_its_claims_say() {
         expires_at: now() + TTL + Duration::from_micros(999_999),
         ..claims()
     };
-    let token = signer.sign(&precise).unwrap();
+    let token = signer.sign(&precise, now()).unwrap();
     assert_eq!(signer.verify(token.expose(), precise.issued_at), Ok(claims()), "cut to the second");
     assert_eq!(signer.verify(token.expose(), now() + TTL), Err(VerifyError::Expired));
 }
@@ -56,9 +56,10 @@ fn a_token_lives_no_longer_than_its_claims_say() {
 #[test]
 fn a_life_of_part_of_a_second_more_is_accepted_as_signed() {
     let access_ttl = Duration::from_millis(1_500);
-    let signer = wait(try_open(&rows(ALGORITHM)[0], 1, JwtOptions { access_ttl, ..options(ALGORITHM) })).unwrap();
+    let signer = signer_with(ALGORITHM, JwtOptions { access_ttl, ..options() });
     let issued_at = now() + Duration::from_millis(600);
-    let token = signer.sign(&AccessClaims { issued_at, expires_at: issued_at + access_ttl, ..claims() }).unwrap();
+    let token =
+        signer.sign(&AccessClaims { issued_at, expires_at: issued_at + access_ttl, ..claims() }, issued_at).unwrap();
     assert!(signer.verify(token.expose(), issued_at).is_ok());
     assert_eq!(signer.verify(token.expose(), issued_at + access_ttl), Err(VerifyError::Expired));
 }
@@ -66,7 +67,7 @@ fn a_life_of_part_of_a_second_more_is_accepted_as_signed() {
 #[test]
 fn nodes_may_be_two_seconds_apart_and_no_more() {
     let signer = signer(ALGORITHM);
-    let token = signer.sign(&claims()).unwrap();
+    let token = signer.sign(&claims(), now()).unwrap();
     let verify = |behind| signer.verify(token.expose(), now() - Duration::from_micros(behind));
     assert!(verify(2_000_000).is_ok());
     assert_eq!(verify(2_000_001), Err(VerifyError::Invalid));
@@ -125,9 +126,9 @@ fn an_authentic_token_of_more_than_8_kib_is_refused() {
 
 #[test]
 fn a_deployments_name_is_in_its_tokens() {
-    let token = signer(ALGORITHM).sign(&claims()).unwrap();
-    let renamed = JwtOptions { issuer: "https://login.example.org".to_owned(), ..options(ALGORITHM) };
-    refuses(&wait(try_open(&rows(ALGORITHM)[0], 1, renamed)).unwrap(), token.expose());
+    let token = signer(ALGORITHM).sign(&claims(), now()).unwrap();
+    let renamed = JwtOptions { issuer: "https://login.example.org".to_owned(), ..options() };
+    refuses(&signer_with(ALGORITHM, renamed), token.expose());
 }
 
 proptest! {

@@ -1,119 +1,71 @@
-//! The ring of keys.
+//! What keys are made of.
 
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
     rsa::KeySize,
 };
-use doorward_infrastructure::store::keys::{KeyPurpose, StoredKey};
+use doorward_application::ports::SmithError;
 
 use super::*;
 
 const ES256: SigningAlgorithm = SigningAlgorithm::Es256;
 
-/// The one row of a signer.
-fn row(algorithm: SigningAlgorithm) -> StoredKey {
-    let [row] = rows(algorithm)[0].rows().try_into().unwrap();
-    row
+/// The signer's key as it is stored.
+fn row(algorithm: SigningAlgorithm) -> StoredSigningKey {
+    stored(&made(algorithm)[0], algorithm.as_str())
 }
 
-/// Only these rows.
-fn ring(stored: impl IntoIterator<Item = StoredKey>) -> MemoryKeys {
-    let rows = MemoryKeys::default();
-    stored.into_iter().for_each(|row| rows.put(row));
-    rows
+fn renew(master: u8, keys: &[StoredSigningKey]) -> Result<(), RenewError> {
+    JwtSigner::new(sealer(master), options()).renew(keys)
 }
 
-fn refusal(rows: &MemoryKeys, master: u8, algorithm: SigningAlgorithm) -> KeyError {
-    wait(try_open(rows, master, options(algorithm))).err().unwrap()
+fn refusal(master: u8, keys: &[StoredSigningKey]) -> String {
+    renew(master, keys).unwrap_err().to_string()
 }
 
 #[test]
-fn the_first_start_makes_one_key_of_the_algorithm_and_the_next_none() {
-    let rows = MemoryKeys::default();
-    for _ in 0..2 {
-        open(&rows, ES256);
-        let [row]: [StoredKey; 1] = rows.rows().try_into().unwrap();
-        assert_eq!((row.purpose, &*row.algorithm, row.position), (KeyPurpose::AccessToken, "ES256", 0));
-    }
-}
-
-#[test]
-fn of_two_nodes_that_start_at_once_one_makes_the_key() {
-    let rows = MemoryKeys::default();
-    let start = || try_open(&rows, 1, options(ES256));
-    let (one, other) = wait(async { tokio::join!(start(), start()) });
-    assert_eq!(rows.rows().len(), 1);
-    let token = one.unwrap().sign(&claims()).unwrap();
-    assert_eq!(other.unwrap().verify(token.expose(), now()), Ok(claims()));
-}
-
-#[test]
-fn after_a_change_of_algorithm_the_old_key_verifies_and_the_new_one_signs() {
-    let rows = MemoryKeys::default();
-    for (count, algorithm) in [ES256, SigningAlgorithm::EdDsa, SigningAlgorithm::Hs256].into_iter().enumerate() {
-        let old = rows.rows().first().map(|_| open(&rows, ES256).sign(&claims()).unwrap());
-        let signer = open(&rows, algorithm);
-        assert_eq!(rows.rows().len(), count + 1);
-        assert_eq!(genuine(&signer).0["alg"], algorithm.as_str());
-        if let Some(old) = old {
-            assert_eq!(signer.verify(old.expose(), now()), Ok(claims()));
-        }
-    }
-    let published: Vec<_> = open(&rows, ES256).public_keys().iter().map(|key| key.algorithm).collect();
-    assert_eq!(published, ["ES256", "EdDSA"]);
-}
-
-#[test]
-fn the_newest_key_signs_and_the_older_verify() {
-    let older = open(&ring([row(ES256)]), ES256).sign(&claims()).unwrap();
-    let [stranger] = rows(ES256)[1].rows().try_into().unwrap();
-    let newer = StoredKey { position: 1, ..stranger };
-    for order in [[row(ES256), newer.clone()], [newer.clone(), row(ES256)]] {
-        let signer = open(&ring(order), ES256);
-        assert_eq!(genuine(&signer).0["kid"], newer.id);
-        assert_eq!(signer.verify(older.expose(), now()), Ok(claims()));
-        assert_eq!(signer.public_keys().len(), 2);
-    }
-}
-
-#[test]
-fn keys_of_another_purpose_sign_nothing() {
-    let rows = ring([StoredKey { purpose: KeyPurpose::RefreshToken, ..row(ES256) }]);
-    assert_ne!(genuine(&open(&rows, ES256)).0["kid"], row(ES256).id);
-}
-
-#[test]
-fn another_master_secret_is_named_as_the_reason() {
-    let rows = ring([row(ES256)]);
-    for algorithm in [ES256, SigningAlgorithm::EdDsa] {
-        let refusal = refusal(&rows, 2, algorithm);
-        assert!(matches!(&refusal, KeyError::Sealed { id } if *id == row(ES256).id));
-        assert!(refusal.to_string().contains("the database was made with another secrets.master"), "{refusal}");
-    }
-}
-
-#[test]
-fn another_master_secret_with_a_new_algorithm_leaves_no_key_that_keeps_the_right_one_out() {
-    let rows = ring([row(ES256)]);
+fn keys_of_every_algorithm_verify_beside_each_other() {
+    let signer = keyless(options());
+    signer.renew(&SigningAlgorithm::ALL.map(row)).unwrap();
     for algorithm in SigningAlgorithm::ALL {
-        assert!(matches!(refusal(&rows, 2, algorithm), KeyError::Sealed { .. }));
-        assert_eq!(rows.rows(), [row(ES256)], "{algorithm:?}");
+        let token = super::signer(algorithm).sign(&claims(), now()).unwrap();
+        assert_eq!(signer.verify(token.expose(), now()), Ok(claims()));
     }
-    open(&rows, SigningAlgorithm::EdDsa);
+    assert_eq!(signer.public_keys().len(), 3, "all but the secret of HMAC");
+}
+
+#[test]
+fn another_master_secret_is_named_as_the_reason_with_the_cure() {
+    let told = refusal(2, &[row(ES256)]);
+    assert!(told.contains(row(ES256).key.id()) && told.contains("secrets.previous"), "{told}");
+    assert!(renew(1, &[row(ES256)]).is_ok());
+}
+
+#[test]
+fn a_key_that_is_in_use_stays_so_when_it_is_sealed_under_a_secret_that_comes_later() {
+    let signer = signer(ES256);
+    let key = opened(&made(ES256)[0]);
+    let id = &made(ES256)[0].id;
+    let resealed = sealer(2).seal(&format!("keys/{id}"), &key).unwrap();
+    let row = StoredSigningKey { sealed: Some(resealed), ..row(ES256) };
+    let token = signer.sign(&claims(), now()).unwrap();
+    signer.renew(std::slice::from_ref(&row)).unwrap();
+    assert_eq!(signer.verify(token.expose(), now()), Ok(claims()));
+    assert!(renew(1, &[row]).is_err(), "it opens for nobody who has not seen it before");
 }
 
 #[test]
 fn a_key_does_not_open_in_another_keys_row() {
-    let moved = StoredKey { id: "another".to_owned(), ..row(ES256) };
-    assert!(matches!(refusal(&ring([moved]), 1, ES256), KeyError::Sealed { .. }));
+    let [one, other, ..] = made(ES256);
+    let moved = MadeKey { id: other.id.clone(), sealed: one.sealed.clone() };
+    assert!(refusal(1, &[stored(&moved, "ES256")]).contains("does not open"));
 }
 
 #[test]
 fn a_key_that_is_weak_damaged_or_of_another_algorithm_is_refused() {
     let weak_rsa = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
     let weak_rsa = AsDer::<Pkcs8V1Der<'_>>::as_der(&weak_rsa).unwrap().as_ref().to_vec();
-    let opened = |row: &StoredKey| sealer(1).open(&format!("keys/{}", row.id), &row.sealed).unwrap().into_inner();
-    let of = |algorithm| opened(&row(algorithm));
+    let of = |algorithm| opened(&made(algorithm)[0]);
     for (algorithm, key) in [
         ("HS256", Vec::new()),
         ("HS256", vec![1; 31]),
@@ -128,10 +80,19 @@ fn a_key_that_is_weak_damaged_or_of_another_algorithm_is_refused() {
         ("none", of(ES256)),
         ("es256", of(ES256)),
     ] {
-        let sealed = sealer(1).seal("keys/x", &key).unwrap();
-        let bad = StoredKey { id: "x".to_owned(), algorithm: algorithm.to_owned(), position: 1, sealed, ..row(ES256) };
-        let refusal = refusal(&ring([row(ES256), bad]), 1, ES256);
-        assert!(matches!(&refusal, KeyError::Unusable { id, .. } if id == "x"), "{algorithm}: {refusal}");
+        let bad = MadeKey { id: "x".to_owned(), sealed: sealer(1).seal("keys/x", &key).unwrap() };
+        let told = refusal(1, &[row(ES256), stored(&bad, algorithm)]);
+        assert!(told.contains("the stored key x cannot be used"), "{algorithm}: {told}");
+    }
+}
+
+#[test]
+fn no_key_is_made_for_an_algorithm_that_is_none() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for algorithm in ["none", "es256", "RS512", ""] {
+        let SmithError { algorithm: told, .. } =
+            runtime.block_on(JwtKeySmith::new(sealer(1)).make(algorithm)).unwrap_err();
+        assert_eq!(told, algorithm);
     }
 }
 

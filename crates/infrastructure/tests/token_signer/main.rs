@@ -1,14 +1,14 @@
 //! Access tokens: the contract over every algorithm, and what only an attacker who knows JWTs would try.
 #![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
-#[path = "../memory_keys/mod.rs"]
-mod memory_keys;
-
 mod attacks;
 mod claims;
 mod keys;
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use aws_lc_rs::{
     hmac,
@@ -16,72 +16,102 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_application::ports::{TokenSigner, VerifyError};
+use doorward_application::ports::{KeySmith as _, MadeKey, RenewError, StoredSigningKey, TokenSigner, VerifyError};
 use doorward_domain::{
-    Role, SessionId, Timestamp, TokenId, UserId,
+    Role, Secret, SessionId, Timestamp, TokenId, UserId,
+    key::{KeyMoments, SigningKey},
     token::{AccessClaims, claims::ProfileClaims},
 };
 use doorward_infrastructure::{
-    clock::SystemClock,
-    jwt::{ExtraClaims, JwtOptions, JwtSigner, SigningAlgorithm},
-    key_ring::KeyError,
+    Sealer,
+    jwt::{ExtraClaims, JwtKeySmith, JwtOptions, JwtSigner, SigningAlgorithm},
 };
 use doorward_testkit::contract::token_signer::{Forge, Subject};
-use memory_keys::{MemoryKeys, sealer, wait};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 const TTL: Duration = Duration::from_mins(10);
 
-/// The rows of a signer and those of a stranger. Made once for each algorithm: RSA keys take their time.
-fn rows(algorithm: SigningAlgorithm) -> &'static [MemoryKeys; 2] {
-    static ROWS: [OnceLock<[MemoryKeys; 2]>; 4] = [const { OnceLock::new() }; 4];
+/// A signer's key, a stranger's, and three more. Made once for each algorithm: RSA keys take their time.
+fn made(algorithm: SigningAlgorithm) -> &'static [MadeKey; 5] {
+    static MADE: [OnceLock<[MadeKey; 5]>; 4] = [const { OnceLock::new() }; 4];
     let index = SigningAlgorithm::ALL.iter().position(|other| *other == algorithm).unwrap();
-    ROWS[index].get_or_init(|| {
-        let rows = [MemoryKeys::default(), MemoryKeys::default()];
-        for rows in &rows {
-            open(rows, algorithm);
-        }
-        rows
-    })
+    MADE[index].get_or_init(|| [(); 5].map(|()| make(algorithm)))
 }
 
-fn options(algorithm: SigningAlgorithm) -> JwtOptions {
+fn make(algorithm: SigningAlgorithm) -> MadeKey {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(JwtKeySmith::new(sealer(1)).make(algorithm.as_str())).unwrap()
+}
+
+/// A sealer under one of several master secrets.
+fn sealer(master: u8) -> Arc<Sealer> {
+    Arc::new(Sealer::new(&Secret::new(vec![master; 32]), &[]).unwrap())
+}
+
+/// The key as it is stored when it has signed from the beginning.
+fn stored(made: &MadeKey, algorithm: &str) -> StoredSigningKey {
+    let moments = KeyMoments {
+        published_at: Timestamp::UNIX_EPOCH,
+        signs_from: Timestamp::UNIX_EPOCH,
+        revoked_at: None,
+        retired_at: None,
+    };
+    let key = SigningKey::stored(made.id.clone(), algorithm.to_owned(), moments).unwrap();
+    StoredSigningKey { key, sealed: Some(made.sealed.clone()) }
+}
+
+fn options() -> JwtOptions {
     JwtOptions {
         issuer: "https://login.example.com".to_owned(),
         audience: "https://api.example.com".to_owned(),
         client_id: "doorward".to_owned(),
         access_ttl: TTL,
-        algorithm,
         extra_claims: ExtraClaims { user_id: true, session_id: true, id: true },
     }
 }
 
-async fn try_open(rows: &MemoryKeys, master: u8, options: JwtOptions) -> Result<JwtSigner, KeyError> {
-    JwtSigner::open(rows, &sealer(master), &SystemClock, options).await
+fn keyless(options: JwtOptions) -> JwtSigner {
+    JwtSigner::new(sealer(1), options)
 }
 
-fn open(rows: &MemoryKeys, algorithm: SigningAlgorithm) -> JwtSigner {
-    wait(try_open(rows, 1, options(algorithm))).unwrap()
+/// A signer with this key.
+fn signer_of(made: &MadeKey, algorithm: SigningAlgorithm, options: JwtOptions) -> JwtSigner {
+    let signer = keyless(options);
+    signer.renew(&[stored(made, algorithm.as_str())]).unwrap();
+    signer
+}
+
+/// The signer under other options.
+fn signer_with(algorithm: SigningAlgorithm, options: JwtOptions) -> JwtSigner {
+    signer_of(&made(algorithm)[0], algorithm, options)
 }
 
 fn signer(algorithm: SigningAlgorithm) -> JwtSigner {
-    open(&rows(algorithm)[0], algorithm)
+    signer_with(algorithm, options())
 }
 
 fn subject(algorithm: SigningAlgorithm) -> Subject {
+    let [_, stranger, keys @ ..] = made(algorithm).clone();
     Subject {
         signer: Box::new(signer(algorithm)),
-        stranger: Box::new(open(&rows(algorithm)[1], algorithm)),
+        stranger: Box::new(signer_of(&stranger, algorithm, options())),
+        keyless: Box::new(keyless(options())),
+        algorithm: algorithm.as_str(),
+        keys,
         forge: forge(algorithm),
         access_ttl: TTL,
     }
 }
 
+/// What the signer's key is made of.
+fn opened(MadeKey { id, sealed }: &MadeKey) -> Vec<u8> {
+    sealer(1).open(&format!("keys/{id}"), sealed).unwrap().into_inner()
+}
+
 /// Signs with the signer's own key, but not through the signer.
 fn forge(algorithm: SigningAlgorithm) -> Forge {
-    let [row] = rows(algorithm)[0].rows().try_into().unwrap();
-    let key = sealer(1).open(&format!("keys/{}", row.id), &row.sealed).unwrap().into_inner();
+    let key = opened(&made(algorithm)[0]);
     Box::new(move |header, payload| assemble(header, payload, |message| sign(algorithm, &key, message)))
 }
 
@@ -132,15 +162,15 @@ fn claims() -> AccessClaims {
 
 /// Header and payload of a genuine token.
 fn genuine(signer: &JwtSigner) -> (Value, Value) {
-    let token = signer.sign(&claims()).unwrap().into_inner();
+    let token = signer.sign(&claims(), now()).unwrap().into_inner();
     let json = |part: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
     let parts: Vec<_> = token.split('.').collect();
     (json(parts[0]), json(parts[1]))
 }
 
-/// The header as the signer writes it: it is compared byte for byte.
+/// The header as the signer writes it.
 fn written_header(signer: &JwtSigner) -> String {
-    let token = signer.sign(&claims()).unwrap().into_inner();
+    let token = signer.sign(&claims(), now()).unwrap().into_inner();
     String::from_utf8(URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap()
 }
 

@@ -58,6 +58,7 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
     let addr = listener.local_addr()?;
     let public_url = settings.http.public_url(addr);
     let app = wire::app(settings, wiring, &opened, &public_url).await?;
+    wire::open_ring(&app).await?;
     let edge = wire::edge(settings, &app, &public_url)?;
     let server = HttpServer::new(move || Service::new().configure(|config| doorward_http::configure(config, &edge)))
         .workers(available_parallelism()?.get())
@@ -80,6 +81,7 @@ impl Running {
     pub async fn stop(self) -> anyhow::Result<()> {
         // While the workers run: a connection to the database that one of them has opened ends with it.
         self.background.stop().await;
+        self.app.revocations.read_feed.close();
         self.handle.stop(true).await;
         // What the last requests have added meanwhile.
         background::record_activity(&self.app).await;

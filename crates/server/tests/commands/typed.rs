@@ -50,7 +50,12 @@ impl Ran {
 pub(crate) struct Doorward {
     dir: TempDir,
     database: ScratchDatabase,
+    /// `secrets.master` and `secrets.previous`.
+    secrets: [String; 2],
 }
+
+/// The master secret that is given first.
+pub(crate) const MASTER: &str = "a master secret for tests, which is long enough";
 
 impl Doorward {
     pub(crate) async fn on(database: Database) -> Self {
@@ -58,24 +63,32 @@ impl Doorward {
             Database::Sqlite => ScratchDatabase::sqlite(),
             Database::Postgres => ScratchDatabase::postgres().await,
         };
-        Self { dir: TempDir::new().unwrap(), database }
+        Self { dir: TempDir::new().unwrap(), database, secrets: [MASTER.to_owned(), String::new()] }
     }
 
-    fn environment(&self) -> [(String, String); 4] {
-        [
+    /// Changes the master secrets. The earlier ones stand in a file, a line each.
+    pub(crate) fn set_secrets(&mut self, master: &str, previous: &[&str]) {
+        self.write("previous", previous.join("\n"));
+        self.secrets = [master.to_owned(), self.path("previous").display().to_string()];
+    }
+
+    fn environment(&self) -> Vec<(String, String)> {
+        let [master, previous] = &self.secrets;
+        let mut all = vec![
             ("DATABASE__URL", self.database.url()),
-            ("SECRETS__MASTER", "a master secret for tests, which is long enough"),
+            ("SECRETS__MASTER", master),
             ("PASSWORDS__ARGON2_MEMORY_KIB", "64"),
             ("PASSWORDS__ARGON2_ITERATIONS", "1"),
-        ]
-        .map(|(key, value)| (format!("DOORWARD__{key}"), value.to_owned()))
+        ];
+        all.extend((!previous.is_empty()).then_some(("SECRETS__PREVIOUS_FILE", previous.as_str())));
+        all.into_iter().map(|(key, value)| (format!("DOORWARD__{key}"), value.to_owned())).collect()
     }
 
     pub(crate) fn settings(&self) -> Settings {
         let sources = Sources {
             dir: "nowhere".into(),
             env_name: Sources::DEVELOPMENT.to_owned(),
-            environment: self.environment().into(),
+            environment: self.environment(),
         };
         load(sources).unwrap_or_else(|problems| panic!("{problems}"))
     }
@@ -133,7 +146,9 @@ impl Doorward {
         let opened = wire::open(&settings, &Wiring::default()).await.unwrap();
         opened.store.migrate_up().await.unwrap();
         let public_url = settings.http.public_url(settings.http.address);
-        wire::app(&settings, &Wiring::default(), &opened, &public_url).await.unwrap()
+        let app = wire::app(&settings, &Wiring::default(), &opened, &public_url).await.unwrap();
+        wire::open_ring(&app).await.unwrap();
+        app
     }
 
     pub(crate) async fn sign_up(&self, email: &str) {

@@ -9,9 +9,11 @@ mod one_time_tokens;
 mod outbox;
 mod outbox_queue;
 mod profiles;
+mod revocations;
 mod session_ends;
 mod session_lists;
 mod sessions;
+mod signing_keys;
 mod steps;
 mod units;
 mod user_changes;
@@ -30,9 +32,11 @@ pub use one_time_tokens::*;
 pub use outbox::*;
 pub use outbox_queue::*;
 pub use profiles::*;
+pub use revocations::*;
 pub use session_ends::*;
 pub use session_lists::*;
 pub use sessions::*;
+pub use signing_keys::*;
 use steps::{add_sessions, add_user, delete_user, race, read, stored, user_of, write};
 pub use units::*;
 pub use user_changes::*;
@@ -173,6 +177,24 @@ macro_rules! store_contract {
             only_what_is_put_off_for_good_is_dropped
             everything_that_is_put_off_for_good_is_dropped_at_once
 
+            a_unit_says_which_sessions_it_has_ended
+            a_unit_says_whose_state_it_has_changed
+            whoever_is_new_has_revoked_nothing
+            the_log_is_read_as_written
+            the_log_has_what_was_committed_and_nothing_else
+            who_has_read_up_to_a_position_has_missed_none_before_it
+            old_entries_of_the_log_are_purged_and_their_places_are_not_given_again
+
+            a_signing_key_is_read_as_written
+            signing_keys_are_listed_by_when_they_sign
+            two_signing_keys_never_have_one_id
+            a_promoted_key_signs_earlier_and_is_otherwise_as_it_was
+            a_key_is_revoked_or_retired_once_and_then_made_of_nothing
+            every_change_of_the_ring_is_among_what_its_unit_has_revoked
+            a_dropped_change_of_the_ring_changes_nothing
+            a_unit_begun_for_reading_neither_locks_nor_changes_the_ring
+            of_racing_units_that_find_the_ring_empty_one_makes_the_first_key
+
             an_invitation_is_read_as_written
             two_invitations_never_have_one_token
             an_invitation_is_accepted_once
@@ -237,9 +259,11 @@ mod tests {
             include_str!("store/outbox.rs"),
             include_str!("store/outbox_queue.rs"),
             include_str!("store/profiles.rs"),
+            include_str!("store/revocations.rs"),
             include_str!("store/session_ends.rs"),
             include_str!("store/session_lists.rs"),
             include_str!("store/sessions.rs"),
+            include_str!("store/signing_keys.rs"),
             include_str!("store/units.rs"),
             include_str!("store/user_changes.rs"),
             include_str!("store/user_ends.rs"),

@@ -5,10 +5,12 @@
 mod claims;
 mod header;
 mod members;
+mod pages;
+mod ring;
 
 use std::time::Duration;
 
-use doorward_application::ports::{TokenSigner, VerifyError};
+use doorward_application::ports::{MadeKey, TokenSigner, VerifyError};
 use doorward_domain::{
     Role, SessionId, Timestamp, TokenId, UserId,
     token::{AccessClaims, claims::ProfileClaims},
@@ -17,7 +19,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use self::members::{Members, decode, encode, get, text, with};
-pub use self::{claims::*, header::*};
+pub use self::{claims::*, header::*, pages::*, ring::*};
 
 /// A signer, and what it takes to attack it.
 pub struct Subject {
@@ -25,6 +27,12 @@ pub struct Subject {
     pub signer: Box<dyn TokenSigner>,
     /// Another with the same settings and keys of its own.
     pub stranger: Box<dyn TokenSigner>,
+    /// Another with the same settings that has not been given any keys.
+    pub keyless: Box<dyn TokenSigner>,
+    /// The algorithm of all keys.
+    pub algorithm: &'static str,
+    /// Keys that it can be given.
+    pub keys: [MadeKey; 3],
     /// Attacks it.
     pub forge: Forge,
     /// The longest that a token may live, in whole seconds.
@@ -61,6 +69,15 @@ macro_rules! token_signer_contract {
             a_claim_of_another_type_is_refused
             a_claim_that_stands_twice_is_refused
             every_asymmetric_key_is_published_and_no_other
+            a_signer_without_keys_signs_and_accepts_nothing
+            the_key_that_the_ring_names_signs_and_every_other_that_holds_verifies
+            a_published_key_signs_when_the_one_before_it_is_revoked
+            what_a_key_signed_is_dead_with_the_key
+            a_key_that_cannot_be_used_leaves_those_in_use_that_hold
+            a_key_that_was_revoked_or_retired_is_not_asked_what_it_is_made_of
+            a_page_says_what_it_was_given
+            a_page_is_signed_by_the_key_that_signs
+            a_page_is_no_access_token
         }
     };
     (@each $subject:expr; $($sentence:ident)*) => {
@@ -101,7 +118,7 @@ pub fn a_token_is_good_from_nbf_until_exp(subject: &Subject) {
 
 pub fn a_token_of_another_key_is_refused(subject: &Subject) {
     let claims = claims(subject);
-    let foreign = subject.stranger.sign(&claims).expect("the stranger signs");
+    let foreign = subject.stranger.sign(&claims, now()).expect("the stranger signs");
     assert!(subject.stranger.verify(foreign.expose(), now()).is_ok());
     refuses(subject, foreign.expose());
     // Its signature under our header, and ours under its header.
@@ -190,7 +207,7 @@ fn claims(subject: &Subject) -> AccessClaims {
 }
 
 fn sign(subject: &Subject, claims: &AccessClaims) -> String {
-    subject.signer.sign(claims).expect("the signer signs").into_inner()
+    subject.signer.sign(claims, claims.issued_at).expect("the signer signs").into_inner()
 }
 
 fn refuses(subject: &Subject, token: &str) {

@@ -6,25 +6,28 @@ mod kept_answers;
 mod one_time_tokens;
 mod outbox;
 mod profiles;
+mod revocations;
 mod sessions;
+mod signing_keys;
 mod unit_of_work;
 mod users;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    mem,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use async_trait::async_trait;
-use doorward_application::ports::{Access, Message, Store, StoreError, UnitOfWork};
+use doorward_application::ports::{Access, Message, Store, StoreError, StoredSigningKey, UnitOfWork};
 use doorward_domain::{
     AuditEventId, InvitationId, MessageId, OneTimeTokenId, Role, SessionId, Timestamp, UserId, audit::AuditEvent,
-    invitation::Invitation, profile::Profile, session::Session, token::OneTimeToken, user::User,
+    invitation::Invitation, profile::Profile, revocation::LoggedRevocation, session::Session, token::OneTimeToken, user::User,
 };
 use kept_answers::KeptAnswer;
 use outbox::Queued;
-use tokio::time::timeout;
+use tokio::{sync::Notify, time::timeout};
 use unit_of_work::MemoryUnitOfWork;
 
 /// Keeps everything in memory, for as long as a handle on it lives. A clone is another handle.
@@ -38,6 +41,8 @@ pub struct MemoryStore(Arc<Shared>);
 struct Shared {
     committed: Mutex<Arc<Tables>>,
     turn: Arc<tokio::sync::Mutex<()>>,
+    /// Told of each commit that wrote to the revocation log.
+    committed_revocations: Notify,
     /// How many writes are still to succeed before one fails.
     fault: Mutex<Option<u32>>,
 }
@@ -55,6 +60,10 @@ struct Tables {
     invitations: BTreeMap<InvitationId, Invitation>,
     audit_events: BTreeMap<AuditEventId, AuditEvent>,
     kept_answers: BTreeMap<[u8; 32], KeptAnswer>,
+    signing_keys: BTreeMap<String, StoredSigningKey>,
+    revocations: Vec<LoggedRevocation>,
+    /// The last position that was given before the log was last purged.
+    purged_to: u64,
 }
 
 /// How many rows of each kind have been committed.
@@ -137,6 +146,12 @@ impl MemoryStore {
         self.0.committed().invitations.values().cloned().collect()
     }
 
+    /// Every signing key, by its id.
+    #[must_use]
+    pub fn signing_keys(&self) -> Vec<StoredSigningKey> {
+        self.0.committed().signing_keys.values().cloned().collect()
+    }
+
     /// The audit log, the oldest entry first.
     #[must_use]
     pub fn audit_events(&self) -> Vec<AuditEvent> {
@@ -150,7 +165,14 @@ impl Shared {
     }
 
     fn commit(&self, tables: Tables) {
-        *self.committed.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(tables);
+        let tables = Arc::new(tables);
+        let before = mem::replace(
+            &mut *self.committed.lock().unwrap_or_else(PoisonError::into_inner),
+            Arc::clone(&tables),
+        );
+        if before.revocations.len() != tables.revocations.len() {
+            self.committed_revocations.notify_one();
+        }
     }
 
     /// Counts a write, and fails if it is the one that is to.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use doorward_application::ports::{ProfileRepository, StoreError};
-use doorward_domain::{Role, Timestamp, UserId, profile::Profile};
+use doorward_domain::{Role, Timestamp, UserId, profile::Profile, revocation::Revocation};
 
 use super::{Tables, unit_of_work::MemoryUnitOfWork};
 
@@ -35,18 +35,21 @@ impl ProfileRepository for MemoryUnitOfWork {
     }
 
     async fn update(&mut self, user_id: UserId, profile: &Profile) -> Result<(), StoreError> {
+        self.note(Revocation::UserChanged(user_id));
         let known = self.write()?.profile((user_id, profile.role()), false).ok_or_else(nothing)?;
         profile.clone_into(&mut known.0);
         Ok(())
     }
 
     async fn archive(&mut self, user_id: UserId, role: Role, at: Timestamp) -> Result<(), StoreError> {
+        self.note(Revocation::UserChanged(user_id));
         let known = self.write()?.profile((user_id, role), false).ok_or_else(nothing)?;
         known.1 = Some(at);
         Ok(())
     }
 
     async fn restore(&mut self, user_id: UserId, role: Role) -> Result<Option<Profile>, StoreError> {
+        self.note(Revocation::UserChanged(user_id));
         let archived = self.write()?.profile((user_id, role), true);
         Ok(archived.map(|(profile, archived_at)| {
             *archived_at = None;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use doorward_application::ports::{KnownDevice, SessionRepository, StoreError};
 use doorward_domain::{
     SessionId, Timestamp, UserId,
+    revocation::Revocation,
     session::{Generation, Rotation, Session, SessionEnd},
     user::User,
 };
@@ -32,14 +33,26 @@ impl Tables {
         sessions.retain(|session| session.is_live(now));
         sessions
     }
+}
 
-    fn end<'a>(&mut self, sessions: impl Iterator<Item = &'a Session>, end: SessionEnd) -> u64 {
-        let mut count = 0;
-        for session in sessions {
-            self.sessions.insert(session.id, Session { ended: Some(end), ..session.clone() });
-            count += 1;
+impl MemoryUnitOfWork {
+    /// Ends the user's live sessions of which this is true of session and place, the latest first. Says how many.
+    fn end_live(
+        &mut self,
+        user_id: UserId,
+        end: SessionEnd,
+        is_meant: impl Fn(usize, &Session) -> bool,
+    ) -> Result<u64, StoreError> {
+        let tables = self.write()?;
+        let live = tables.live(user_id, end.at).into_iter().enumerate();
+        let meant: Vec<_> = live.filter(|(place, session)| is_meant(*place, session)).map(|(_, session)| session).collect();
+        for session in &meant {
+            tables.sessions.insert(session.id, Session { ended: Some(end), ..session.clone() });
         }
-        count
+        for session in &meant {
+            self.note(Revocation::SessionEnded(session.id));
+        }
+        Ok(meant.len() as u64)
     }
 }
 
@@ -97,19 +110,19 @@ impl SessionRepository for MemoryUnitOfWork {
 
     async fn end(&mut self, id: SessionId, end: SessionEnd) -> Result<bool, StoreError> {
         let session = self.write()?.sessions.get_mut(&id).filter(|session| session.ended.is_none());
-        Ok(session.map(|session| session.ended = Some(end)).is_some())
+        let ended = session.map(|session| session.ended = Some(end)).is_some();
+        if ended {
+            self.note(Revocation::SessionEnded(id));
+        }
+        Ok(ended)
     }
 
     async fn end_all(&mut self, user_id: UserId, keep: Option<SessionId>, end: SessionEnd) -> Result<u64, StoreError> {
-        let tables = self.write()?;
-        let live = tables.live(user_id, end.at);
-        Ok(tables.end(live.iter().filter(|session| Some(session.id) != keep), end))
+        self.end_live(user_id, end, |_, session| Some(session.id) != keep)
     }
 
     async fn end_oldest(&mut self, user_id: UserId, keep: u32, end: SessionEnd) -> Result<u64, StoreError> {
-        let tables = self.write()?;
-        let live = tables.live(user_id, end.at);
-        Ok(tables.end(live.iter().skip(usize::try_from(keep).unwrap_or(usize::MAX)), end))
+        self.end_live(user_id, end, |place, _| u32::try_from(place).is_ok_and(|place| place >= keep))
     }
 
     async fn touch(&mut self, seen: &[(SessionId, Timestamp)]) -> Result<(), StoreError> {

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use doorward_application::ports::{
     AuditRepository, InvitationRepository, KeptAnswerRepository, OneTimeTokenRepository, OutboxRepository,
-    ProfileRepository, SessionRepository, StoreError, UnitOfWork, UserRepository,
+    ProfileRepository, RevocationRepository, SessionRepository, SigningKeyRepository, StoreError, UnitOfWork,
+    UserRepository,
 };
+use doorward_domain::revocation::Revocation;
 use tokio::sync::OwnedMutexGuard;
 
 use super::{Shared, Tables};
@@ -16,12 +18,13 @@ pub(super) struct MemoryUnitOfWork {
     tables: Tables,
     /// The turn to write, which a reading unit has not.
     turn: Option<OwnedMutexGuard<()>>,
+    revoked: Vec<Revocation>,
 }
 
 impl MemoryUnitOfWork {
     pub(super) fn new(shared: Arc<Shared>, turn: Option<OwnedMutexGuard<()>>) -> Self {
         let tables = Tables::clone(&shared.committed());
-        Self { shared, tables, turn }
+        Self { shared, tables, turn, revoked: Vec::new() }
     }
 
     /// The tables, to read.
@@ -42,6 +45,13 @@ impl MemoryUnitOfWork {
         self.locked()?;
         self.shared.count_write()?;
         Ok(&mut self.tables)
+    }
+
+    /// Notes what a write has made untrue.
+    pub(super) fn note(&mut self, revocation: Revocation) {
+        if !self.revoked.contains(&revocation) {
+            self.revoked.push(revocation);
+        }
     }
 }
 
@@ -77,6 +87,18 @@ impl UnitOfWork for MemoryUnitOfWork {
 
     fn kept_answers(&mut self) -> &mut dyn KeptAnswerRepository {
         self
+    }
+
+    fn signing_keys(&mut self) -> &mut dyn SigningKeyRepository {
+        self
+    }
+
+    fn revocations(&mut self) -> &mut dyn RevocationRepository {
+        self
+    }
+
+    fn revoked(&self) -> &[Revocation] {
+        &self.revoked
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {

@@ -8,7 +8,8 @@ use doorward_application::ports::{
 };
 use doorward_domain::{
     Role, Timestamp, UserId,
-    user::{CredentialVersion, Identifier, PasswordHash, User, Username},
+    revocation::Revocation,
+    user::{CredentialVersion, Epoch, Identifier, PasswordHash, User, Username},
 };
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -144,14 +145,19 @@ impl UserRepository for MemoryUnitOfWork {
         if let Some(taken) = tables.taken(user) {
             return Err(taken.into());
         }
-        tables.expect_user(user.id)?;
-        tables.users.insert(user.id, user.clone());
+        let before = tables.users.insert(user.id, user.clone()).ok_or_else(|| StoreError::new("no such user"))?;
+        self.note(if before.epoch == user.epoch {
+            Revocation::UserChanged(user.id)
+        } else {
+            Revocation::AccessChanged { user_id: user.id, epoch: user.epoch }
+        });
         Ok(())
     }
 
     async fn record_login(&mut self, id: UserId, at: Timestamp) -> Result<(), StoreError> {
         let known = self.write()?.users.get_mut(&id).ok_or_else(|| StoreError::new("no such user"))?;
         known.last_login_at = Some(at);
+        self.note(Revocation::SignedIn(id));
         Ok(())
     }
 
@@ -172,6 +178,7 @@ impl UserRepository for MemoryUnitOfWork {
         tables.one_time_tokens.retain(|_, token| token.user_id != id);
         tables.delete_messages_of(id);
         tables.delete_answers_of(id);
+        self.note(Revocation::AccessChanged { user_id: id, epoch: Epoch::MAX });
         Ok(())
     }
 }

@@ -45,7 +45,7 @@ async fn the_same_once_more_changes_nothing() {
     let jane = office.candidate("jane@example.com").await.user;
     let admin = &office.world.app.admin;
     let fresh = office.state();
-    assert_eq!(admin.activate_user.execute(&office.root, jane.id).await.unwrap(), jane);
+    assert_eq!(admin.activate_user.execute(&office.root, jane.id).await.unwrap(), *jane);
     assert_eq!(office.state(), fresh);
     let user = admin.deactivate_user.execute(&office.root, jane.id).await.unwrap();
     let deactivated = office.state();

@@ -7,6 +7,7 @@ mod create_admin;
 mod create_user;
 mod delete_user;
 mod invitations;
+mod keys;
 mod last_admin;
 mod lists;
 mod office;

@@ -4,7 +4,7 @@ use doorward_application::{
     Actor, Ports, Settings,
     admin::{AuditQuery, CreateAdminCommand, CreateUserCommand, InviteCommand, NewRole, UpdateUserCommand, UserQuery},
     page::PageRequest,
-    ports::{Access, Store as _},
+    ports::{Access, Store as _, StoredSigningKey},
 };
 use doorward_domain::{
     InvitationId, Role, Timestamp, UserId,
@@ -17,6 +17,9 @@ use doorward_domain::{
 use doorward_testkit::memory_store::Counts;
 
 use crate::world::{PASSWORD, World};
+
+/// The key that signs in a new office.
+pub(crate) const FIRST_KEY: &str = "key-1";
 
 /// A world, and the administrator who is signed in to it.
 pub(crate) struct Office {
@@ -32,6 +35,7 @@ impl Office {
 
     pub(crate) async fn with(change: impl FnOnce(&mut Ports, &mut Settings)) -> Self {
         let world = Box::new(World::with(change));
+        world.app.operations.tend_keys.execute().await.unwrap();
         let root = Box::pin(another_admin(&world, "root@example.com")).await;
         Self { world, root }
     }
@@ -85,6 +89,7 @@ impl Office {
             users: store.users(),
             sessions: store.sessions(),
             invitations: store.invitations(),
+            signing_keys: store.signing_keys(),
             audit_events: store.audit_events(),
         }
     }
@@ -96,6 +101,7 @@ pub(crate) struct State {
     users: Vec<User>,
     sessions: Vec<Session>,
     invitations: Vec<Invitation>,
+    signing_keys: Vec<StoredSigningKey>,
     audit_events: Vec<AuditEvent>,
 }
 
@@ -153,20 +159,24 @@ pub(crate) enum Act {
     WithdrawInvitation,
     ListAuditEvents,
     Overview,
+    ListKeys,
+    RotateKeys,
+    RevokeKey,
 }
 
 impl Act {
     /// Those that change nothing.
-    pub(crate) const READING: [Self; 6] = [
+    pub(crate) const READING: [Self; 7] = [
         Self::ListUsers,
         Self::FindUser,
         Self::ListSessions,
         Self::ListInvitations,
         Self::ListAuditEvents,
         Self::Overview,
+        Self::ListKeys,
     ];
     /// Those that do.
-    pub(crate) const WRITING: [Self; 10] = [
+    pub(crate) const WRITING: [Self; 12] = [
         Self::CreateUser,
         Self::RenameUser,
         Self::Demote,
@@ -177,6 +187,8 @@ impl Act {
         Self::EndSessions,
         Self::Invite,
         Self::WithdrawInvitation,
+        Self::RotateKeys,
+        Self::RevokeKey,
     ];
     /// Those that can take an administrator away.
     pub(crate) const TAKING: [Self; 3] = [Self::Demote, Self::Deactivate, Self::Delete];
@@ -222,6 +234,9 @@ impl Act {
             Self::ListInvitations => said(admin.list_invitations.execute(actor, PageRequest::default()).await),
             Self::WithdrawInvitation => said(admin.withdraw_invitation.execute(actor, invited).await),
             Self::Overview => said(admin.overview.execute(actor).await),
+            Self::ListKeys => said(admin.list_keys.execute(actor).await),
+            Self::RotateKeys => said(admin.rotate_keys.execute(actor).await),
+            Self::RevokeKey => said(admin.revoke_key.execute(actor, FIRST_KEY).await),
             Self::ListAuditEvents => said(admin.list_audit_events.execute(actor, AuditQuery::default()).await),
         }
     }

@@ -173,7 +173,7 @@ async fn the_same_role_once_more_is_no_change() {
     let jane = office.candidate("jane@example.com").await.user;
     let update = &office.world.app.admin.update_user;
     let (user, _) = update.execute(&office.root, jane.id, to_role(Role::Candidate)).await.unwrap();
-    assert_eq!(user, jane);
+    assert_eq!(user, *jane);
     assert!(office.entries(AuditKind::RoleChanged).is_empty());
 }
 

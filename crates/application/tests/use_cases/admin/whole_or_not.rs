@@ -2,7 +2,7 @@
 
 use doorward_domain::Role;
 
-use super::office::{Act, Office, State, said, to_role};
+use super::office::{Act, FIRST_KEY, Office, State, said, to_role};
 
 /// Runs the act again and again, each time with another of its writes broken, until none is: whenever it failed,
 /// nothing at all was written. Says how many writes there are, the commit counted.
@@ -49,7 +49,7 @@ async fn a_role_is_changed_with_profile_and_names_or_not_at_all() {
         said(office.world.app.admin.update_user.execute(&office.root, jane(office), command).await)
     });
     // User, old profile, new profile looked for and made, two audit entries, commit.
-    assert_eq!(changed.await, 7);
+    assert_eq!(changed.await, 8);
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn an_account_is_removed_whole_or_not_at_all() {
     let removed =
         writes(async |office| said(office.world.app.admin.delete_user.execute(&office.root, jane(office)).await));
     // Devices, user, audit entry, commit.
-    assert_eq!(removed.await, 4);
+    assert_eq!(removed.await, 5);
 }
 
 #[tokio::test]
@@ -65,7 +65,21 @@ async fn a_user_is_deactivated_with_sessions_and_links_or_not_at_all() {
     let deactivated =
         writes(async |office| said(office.world.app.admin.deactivate_user.execute(&office.root, jane(office)).await));
     // User, sessions, links, audit entry, commit.
-    assert_eq!(deactivated.await, 5);
+    assert_eq!(deactivated.await, 6);
+}
+
+#[tokio::test]
+async fn a_key_is_published_with_its_entry_or_not_at_all() {
+    let published = writes(async |office| said(office.world.app.admin.rotate_keys.execute(&office.root).await));
+    // Key, audit entry, revocation log, commit.
+    assert_eq!(published.await, 4);
+}
+
+#[tokio::test]
+async fn a_key_is_revoked_with_another_in_its_place_or_not_at_all() {
+    let revoked = writes(async |office| said(office.world.app.admin.revoke_key.execute(&office.root, FIRST_KEY).await));
+    // Key, twice because another is made between, the other key, audit entry, revocation log, commit.
+    assert_eq!(revoked.await, 6);
 }
 
 #[tokio::test]

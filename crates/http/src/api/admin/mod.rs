@@ -1,7 +1,8 @@
-//! What administrators do: users, invitations, the audit log.
+//! What administrators do: users, invitations, signing keys, the audit log.
 
 pub(crate) mod audit_events;
 pub(crate) mod invitations;
+pub(crate) mod keys;
 pub(crate) mod users;
 
 use doorward_application::admin::{AdminActError, AdminListError};

@@ -1,13 +1,9 @@
 //! `GET /auth/me`
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::HttpResponse;
 
 use super::MeBody;
-use crate::{
-    edge::Edge,
-    extract::SignedIn,
-    problem::{Code, Problem},
-};
+use crate::{extract::SignedIn, problem::Code};
 
 pub(crate) const ERRORS: &[Code] = &[];
 
@@ -16,7 +12,6 @@ pub(crate) const ERRORS: &[Code] = &[];
     get, path = "/auth/me", operation_id = "viewMe", tag = "The signed-in user",
     responses((status = 200, description = "The user and the profile of their role.", body = MeBody)),
 )]
-pub(crate) async fn handle(edge: Data<Edge>, SignedIn(actor): SignedIn) -> Result<HttpResponse, Problem> {
-    let profile = edge.app.account.view.execute(&actor).await?;
-    Ok(HttpResponse::Ok().json(MeBody::new(&actor.user, &profile)))
+pub(crate) async fn handle(SignedIn(actor): SignedIn) -> HttpResponse {
+    HttpResponse::Ok().json(MeBody::new(&actor.user, &actor.profile))
 }

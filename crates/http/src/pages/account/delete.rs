@@ -1,7 +1,5 @@
 //! The end of the account.
 
-use std::time::Duration;
-
 use actix_web::{HttpResponse, web::Data};
 use doorward_application::account::Deletion;
 use doorward_domain::Secret;
@@ -11,9 +9,8 @@ use super::{AccountPage, Field, Form, PATH, Shell, naming_password};
 use crate::{
     edge::Edge,
     extract::{Form as Posted, SignedIn},
-    pages::{Done, signed_out},
+    pages::{Done, signed_out, when::in_words},
     problem::Problem,
-    theme::texts::Account,
 };
 
 /// What the form posts.
@@ -37,17 +34,10 @@ pub(super) fn form(shell: &Shell) -> Form<'_> {
 /// What it means.
 pub(super) fn warning(edge: &Edge, shell: &Shell) -> String {
     let (t, grace) = (&shell.t.account, edge.app.terms.deletion_grace);
-    if grace.is_zero() { t.deleted_at_once.to_string() } else { t.deleted_later.with("time", in_words(grace, t)) }
-}
-
-/// The time in the largest unit of which it has two, and never more than it is.
-fn in_words(time: Duration, t: &Account) -> String {
-    let minutes = time.as_secs() / 60;
-    let (hours, days) = (minutes / 60, minutes / 60 / 24);
-    match (days, hours) {
-        (2.., _) => t.days.with("n", days),
-        (_, 2..) => t.hours.with("n", hours),
-        _ => t.minutes.with("n", minutes),
+    if grace.is_zero() {
+        t.deleted_at_once.to_string()
+    } else {
+        t.deleted_later.with("time", in_words(grace, &shell.t))
     }
 }
 

@@ -43,7 +43,7 @@ impl<'a> AccountPage<'a> {
         Ok(Self {
             shell,
             actor,
-            profile: profile::load(edge, shell, actor).await?,
+            profile: profile::filled(shell, actor),
             email: email::form(shell, String::new()),
             password: password::form(edge, shell),
             devices: sessions::load(edge, actor).await?,

@@ -14,9 +14,8 @@ use crate::{
 };
 
 /// The form with what there is.
-pub(super) async fn load<'a>(edge: &Edge, shell: &'a Shell, actor: &Actor) -> Result<Form<'a>, Problem> {
-    let profile = edge.app.account.view.execute(actor).await?;
-    Ok(form(shell, actor, &ProfileFields::of(&actor.user, &profile)))
+pub(super) fn filled<'a>(shell: &'a Shell, actor: &Actor) -> Form<'a> {
+    form(shell, actor, &ProfileFields::of(&actor.user, &actor.profile))
 }
 
 fn form<'a>(shell: &'a Shell, actor: &Actor, fields: &ProfileFields) -> Form<'a> {

@@ -16,6 +16,7 @@ use doorward_domain::{
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::keys;
 use crate::{
     edge::Edge,
     extract::{SignedIn, ValidQuery},
@@ -106,9 +107,17 @@ impl<'a> Entry<'a> {
         id.uuid().simple().to_string().split_off(24)
     }
 
+    /// The id of the signing key that it happened to.
+    fn key(&self) -> Option<&str> {
+        match self.event.kind {
+            AuditKind::KeyRotated | AuditKind::KeyRevoked => self.event.detail.as_deref(),
+            _ => None,
+        }
+    }
+
     /// A word more, and how it is meant.
     fn detail(&self) -> Option<(&str, &'static str)> {
-        let (t, word) = (self.t, self.event.detail.as_deref()?);
+        let (t, word) = (self.t, self.event.detail.as_deref().filter(|_| self.key().is_none())?);
         if let Ok(role) = Role::parse(word) {
             return Some((t.role(role), "quiet"));
         }

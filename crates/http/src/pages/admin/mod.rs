@@ -2,6 +2,7 @@
 
 pub(crate) mod audit_events;
 pub(crate) mod invitations;
+pub(crate) mod keys;
 pub(crate) mod overview;
 pub(crate) mod users;
 

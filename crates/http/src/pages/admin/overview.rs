@@ -137,8 +137,7 @@ impl<'a> OverviewPage<'a> {
 
 /// Greets, and shows what happened.
 pub(crate) async fn show(edge: Data<Edge>, shell: Shell, SignedIn(actor): SignedIn) -> Result<HttpResponse, Problem> {
-    let profile = edge.app.account.view.execute(&actor).await?;
-    let fields = ProfileFields::of(&actor.user, &profile);
+    let fields = ProfileFields::of(&actor.user, &actor.profile);
     let form = home::form(&fields, &shell, actor.user.role);
     answer(&OverviewPage::around(form, &edge, &shell, &actor).await?)
 }

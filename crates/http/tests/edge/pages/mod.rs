@@ -7,6 +7,7 @@ mod cross_site;
 mod forms;
 mod invitations;
 mod keep_account;
+mod keys;
 mod links;
 mod log_in;
 mod overview;

@@ -56,7 +56,8 @@ pub fn seal(sealer: &Sealer, key: &Digest, answer: &Secret<Vec<u8>>) -> Result<V
     sealer.seal(&context(key.as_bytes()), answer.expose()).map_err(StoreError::new)
 }
 
-fn context(key: &[u8]) -> String {
+/// What an answer is bound to: its row.
+pub fn context(key: &[u8]) -> String {
     format!("kept_answers/{}", Name(key))
 }
 

@@ -18,8 +18,10 @@ pub(super) mod one_time_token;
 pub(super) mod outbox;
 pub(super) mod password_credential;
 mod payload;
+pub(super) mod revocation;
 pub(super) mod search_term;
 pub(super) mod session;
+pub(super) mod signing_key;
 pub(super) mod user;
 
 /// Where a value was read.

@@ -47,6 +47,11 @@ impl Model {
     }
 }
 
+/// What a message is bound to: its row.
+pub fn context(id: Uuid) -> String {
+    payload::context(id)
+}
+
 impl ActiveModel {
     /// A message that is due at once.
     pub fn seal(message: &Message, sealer: &Sealer) -> Result<Self, StoreError> {

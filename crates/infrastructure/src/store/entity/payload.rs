@@ -84,7 +84,7 @@ fn read<'a, T, E>(part: Option<&'a str>, parse: impl FnOnce(&'a str) -> Result<T
     part.map(parse).transpose().map_err(|_| SealError)
 }
 
-fn context(id: Uuid) -> String {
+pub(super) fn context(id: Uuid) -> String {
     format!("outbox/{id}")
 }
 
@@ -98,7 +98,7 @@ mod tests {
     use super::{Model, SealError, Sealer, Uuid, context, open, seal};
 
     fn sealer(byte: u8) -> Sealer {
-        Sealer::new(&Secret::new(vec![byte; Sealer::MIN_MASTER_LEN])).unwrap()
+        Sealer::new(&Secret::new(vec![byte; Sealer::MIN_MASTER_LEN]), &[]).unwrap()
     }
 
     /// The row of a message that this was sealed of.

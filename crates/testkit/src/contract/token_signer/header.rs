@@ -27,7 +27,7 @@ pub fn another_algorithm_than_the_keys_own_is_refused(subject: &Subject) {
 
 pub fn another_type_than_at_jwt_is_refused(subject: &Subject) {
     let Genuine { header, payload, .. } = genuine(subject);
-    for typ in ["JWT", "AT+JWT", "application/at+jwt", "at+jwt ", "dpop+jwt", "logout+jwt", ""] {
+    for typ in ["JWT", "AT+JWT", "application/at+jwt", "at+jwt ", "dpop+jwt", "logout+jwt", "revocations+jwt", ""] {
         refuses_forged(subject, &with(&header, "typ", json!(typ)), &payload);
     }
     for other in others() {

@@ -1,0 +1,106 @@
+//! The signing keys are looked after.
+
+use std::{sync::Arc, time::Duration};
+
+use doorward_domain::{
+    audit::AuditKind,
+    key::{KeyRules, Ring, Step},
+};
+use tokio::sync::Mutex;
+
+use crate::{
+    Fault, Ports, Settings,
+    gate::SessionGate,
+    ports::{Access, StoredSigningKey},
+    ring::{self, Attempt, RingChanges, SpareKey, Stepped},
+    trail::{Entry, Trail},
+};
+
+/// Looks after the ring of signing keys: publishes a successor in time, retires what nobody needs any more, and takes
+/// the ring into use as it is stored. Any number of nodes may do it at once.
+pub struct TendKeys {
+    ports: Ports,
+    gate: Arc<SessionGate>,
+    changes: RingChanges,
+    trail: Trail,
+    /// What the signer has. Nobody else gives it keys meanwhile, or it could get older ones after newer ones.
+    in_use: Mutex<Option<Vec<StoredSigningKey>>>,
+}
+
+impl TendKeys {
+    /// How often it is to be done: for so long a node may know nothing of a key, whatever happens to the revocation
+    /// log. The least `keys.skew` that is allowed covers it.
+    pub const INTERVAL: Duration = Duration::from_secs(2);
+
+    pub(super) fn new(ports: &Ports, settings: &Settings, gate: &Arc<SessionGate>) -> Self {
+        Self {
+            ports: ports.clone(),
+            gate: Arc::clone(gate),
+            changes: RingChanges::new(ports, settings),
+            trail: Trail::new(ports),
+            in_use: Mutex::default(),
+        }
+    }
+
+    /// Does what is due, and says what that was. Fails if the ring cannot be used as it is, and then does nothing: a key
+    /// that is made beside one that does not open would be sealed under another master secret than that.
+    pub async fn execute(&self) -> Result<Vec<Step>, Fault> {
+        let ring = self.take_into_use().await?;
+        if ring.due(self.rules(), self.ports.clock.now()).is_none() {
+            return Ok(Vec::new());
+        }
+        let done = self.changes.attempt(|spare| Box::pin(self.try_all(spare))).await?;
+        self.take_into_use().await?;
+        Ok(done)
+    }
+
+    /// Takes the ring into use as it is stored now. A key that cannot be used leaves those of before in use that still
+    /// hold; [`execute`](Self::execute) says so, again and again.
+    pub async fn reload(&self) -> Result<(), Fault> {
+        match self.take_into_use().await {
+            Ok(_) | Err(Fault::Renew(_)) => Ok(()),
+            Err(other) => Err(other),
+        }
+    }
+
+    const fn rules(&self) -> &KeyRules {
+        &self.changes.rules
+    }
+
+    /// Does everything that is due in one unit.
+    async fn try_all(&self, mut spare: Option<SpareKey>) -> Result<Attempt<Vec<Step>>, Fault> {
+        let mut done = Vec::new();
+        let mut unit = self.ports.store.begin(Access::Write).await?;
+        let mut ring = ring::lock(unit.as_mut()).await?;
+        let now = self.ports.clock.now();
+        while let Some(step) = ring.due(self.rules(), now) {
+            match self.changes.step(unit.as_mut(), &step, &mut spare).await? {
+                Stepped::Wants(place) => return Ok(Attempt::Wants(place)),
+                Stepped::Published { id } if !ring.keys().is_empty() => {
+                    let entry = Entry::of_nobody(AuditKind::KeyRotated).detail(&id);
+                    self.trail.record(unit.as_mut(), entry, now).await?;
+                }
+                Stepped::Published { .. } | Stepped::Done => {}
+            }
+            done.push(step);
+            ring = ring::read(unit.as_mut()).await?;
+        }
+        unit.commit().await?;
+        Ok(Attempt::Done(done))
+    }
+
+    async fn take_into_use(&self) -> Result<Ring, Fault> {
+        let mut in_use = self.in_use.lock().await;
+        let keys = self.ports.store.begin(Access::Read).await?.signing_keys().list().await?;
+        let ring = ring::of(&keys);
+        if in_use.as_ref() == Some(&keys) {
+            return Ok(ring);
+        }
+        let renewed = self.ports.signer.renew(&keys);
+        // After, so that nothing that the former ring found good is known any more.
+        self.gate.forget_tokens();
+        *in_use = renewed.is_ok().then_some(keys);
+        renewed?;
+        Ok(ring)
+    }
+}

@@ -1,0 +1,49 @@
+//! What ends before its time, told to everyone who goes by what they saw before.
+
+use crate::{SessionId, Timestamp, UserId, user::Epoch};
+
+/// How many entries the revocation log had when one was written: 1 is the first. In the order of the commits, without
+/// gaps.
+pub type Position = u64;
+
+/// What a unit of work has made untrue of what others may have seen before.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Revocation {
+    /// The session has ended.
+    SessionEnded(SessionId),
+    /// What the user may do has changed: access tokens of an epoch before this one are stale.
+    AccessChanged {
+        /// Whose.
+        user_id: UserId,
+        /// The first epoch that holds.
+        epoch: Epoch,
+    },
+    /// Something else about the user or the user's profile has changed.
+    UserChanged(UserId),
+    /// The user has signed in once more, which the user's last sign-in says. Too often to be told to other nodes,
+    /// which find out within a minute: see [`is_logged`](Self::is_logged).
+    SignedIn(UserId),
+    /// The key of this id was revoked: nothing that it signed holds.
+    KeyRevoked(String),
+    /// The ring of signing keys has changed.
+    KeysChanged,
+}
+
+impl Revocation {
+    /// Whether other nodes are told.
+    #[must_use]
+    pub const fn is_logged(&self) -> bool {
+        !matches!(self, Self::SignedIn(_))
+    }
+}
+
+/// An entry of the revocation log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedRevocation {
+    /// Its place.
+    pub position: Position,
+    /// When it was committed, by the clock of the node that did.
+    pub at: Timestamp,
+    /// What it tells.
+    pub revocation: Revocation,
+}

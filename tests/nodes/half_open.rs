@@ -1,0 +1,83 @@
+//! A node whose way to the database is lost without a word. Its connections look alive.
+
+use std::{net::SocketAddr, time::Duration};
+
+use doorward_infrastructure::store::scratch::ScratchDatabase;
+use reqwest::Url;
+
+use crate::harness::{Fleet, Flow, MAX_STALENESS, Person, Relay, patience, until};
+
+const ENDED: &str = "401 session_ended";
+
+/// Two nodes, of which the second reaches the database through a relay.
+struct Stage {
+    fleet: Fleet,
+    relay: Relay,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let mut fleet = Fleet::without_nodes(ScratchDatabase::postgres().await, &[("GATE__MAX_STALENESS", "2s")]);
+        let mut url: Url = fleet.database_url().parse().expect("a URL");
+        let server = (url.host_str().expect("a host"), url.port().unwrap_or(5432));
+        let server: SocketAddr = tokio::net::lookup_host(server).await.expect("a name").next().expect("an address");
+        let relay = Relay::to(server).await;
+        url.set_host(Some(&relay.addr.ip().to_string())).expect("a host");
+        url.set_port(Some(relay.addr.port())).expect("a port");
+        fleet.add(&[&[], &[("DATABASE__URL", url.as_str())]]).await;
+        Self { fleet, relay }
+    }
+
+    /// Someone whom both nodes know.
+    async fn known(&self, email: &str) -> Person {
+        let someone = self.fleet.nodes[0].sign_up(email).await;
+        for node in &self.fleet.nodes {
+            assert_eq!(node.me(&someone).await, "200");
+        }
+        someone
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_does_not_hear_of_the_others_soon_lets_nobody_in_until_it_does() {
+    let stage = Stage::set().await;
+    let [a, b] = stage.fleet.nodes.as_slice() else { panic!("two nodes") };
+    let (jane, joan) = (stage.known("jane@example.com").await, stage.known("joan@example.com").await);
+    stage.relay.set(Flow::Held);
+    a.sign_out(&jane).await;
+    assert_eq!(a.me(&jane).await, ENDED);
+    // What it knows is good for `max_staleness`; a request that is not answered from that waits for a connection.
+    let closed = async || b.me(&jane).await == "503 unavailable";
+    until("B lets nobody in", MAX_STALENESS, closed).await;
+    assert_eq!(b.me(&joan).await, "503 unavailable");
+    assert_eq!(b.get("/health/ready").await.outcome(), "503 unavailable");
+    assert_eq!(b.get("/auth/revocations").await.outcome(), "503 unavailable");
+    assert_eq!(a.me(&joan).await, "200");
+
+    stage.relay.set(Flow::Forwarded);
+    let mut outcomes = Vec::new();
+    let is_back = async || {
+        outcomes.push(b.me(&jane).await);
+        b.me(&joan).await == "200"
+    };
+    until("B is back", patience(), is_back).await;
+    assert!(outcomes.iter().all(|outcome| outcome != "200"), "{outcomes:?}");
+    assert_eq!(b.me(&jane).await, ENDED);
+    assert_eq!(b.get("/auth/revocations").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_whose_connections_are_dead_for_good_goes_on_with_new_ones() {
+    let stage = Stage::set().await;
+    let [a, b] = stage.fleet.nodes.as_slice() else { panic!("two nodes") };
+    let (jane, joan) = (stage.known("jane@example.com").await, stage.known("joan@example.com").await);
+    stage.relay.strand();
+    a.sign_out(&jane).await;
+    // The feed is told by what was read of the log, and by nothing else.
+    let is_back = async || b.get("/auth/revocations").await.status == 200 && b.me(&joan).await == "200";
+    until("B has lost its connections", patience(), async || !is_back().await).await;
+    until("B is back", patience(), is_back).await;
+    assert_eq!(b.me(&jane).await, ENDED);
+    a.sign_out(&joan).await;
+    until("B refuses", Duration::from_secs(2), async || b.me(&joan).await == ENDED).await;
+}

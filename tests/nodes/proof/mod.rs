@@ -1,0 +1,5 @@
+//! What is promised in figures.
+
+mod delays;
+mod figures;
+mod rotation;
