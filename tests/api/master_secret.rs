@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Database, Database::*, SignedIn, TestApp, person, test_settings},
+    jwt::tokens,
     processes::binary,
 };
 
@@ -79,7 +80,7 @@ impl Before {
     async fn holds_on(&mut self, app: &TestApp) {
         app.me(&self.jane.access).await.ok(200);
         let refreshed = app.refresh(&self.jane.refresh).await.ok(200);
-        self.jane.refresh = refreshed["tokens"]["refreshToken"].as_str().expect("a token").to_owned();
+        (self.jane.access, self.jane.refresh) = tokens(&refreshed);
         assert_eq!(sign_up_with_key(app).await, ("true".to_owned(), self.answer.clone()));
         let second = users(app, &self.root, &format!("&cursor={}", self.cursor)).await["users"][0]["id"].take();
         assert_eq!(second, self.second);

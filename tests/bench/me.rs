@@ -60,7 +60,7 @@ impl Row {
             runtime.block_on(client::run(&addr, TURN, loads))
         })?;
         self.measured.add(measured);
-        self.on_core += server.on_cores()? - before;
+        self.on_core += server.on_cores()?.saturating_sub(before);
         Ok(())
     }
 

@@ -51,7 +51,7 @@ async fn restarting_one_node_after_the_other_costs_nobody_the_session() {
     let outcomes = steadily(40, restarts, |number| async move {
         let nodes = if number % 2 == 0 { [*a, *b] } else { [*b, *a] };
         let mut person = people[number % PEOPLE].lock().await;
-        if number / PEOPLE % 5 == 4 {
+        if (number + number / PEOPLE) % 5 == 4 {
             let body = json!({ "refreshToken": person.refresh });
             let reply = ask_any(nodes, Method::POST, "/auth/refresh", None, &body).await;
             if reply.status == 200 {
@@ -62,7 +62,7 @@ async fn restarting_one_node_after_the_other_costs_nobody_the_session() {
         ask_any(nodes, Method::GET, "/auth/me", Some(&person.access), &Value::Null).await.outcome()
     })
     .await;
-    assert!(outcomes.len() > 50, "{}", outcomes.len());
+    assert!(outcomes.len() > 20, "{}", outcomes.len());
     assert!(outcomes.iter().all(|outcome| outcome == "200"), "{outcomes:?}\n{}", fleet.troubles());
     for person in people {
         let person = person.lock().await;

@@ -30,8 +30,8 @@ pub use field::{FieldError, FieldErrors};
 use gate::{Gated, SessionGate};
 use idempotency::deferred::Deferrable;
 use ports::{
-    Clock, IdGenerator, KeySmith, KeyedDigest, Mailer, PasswordBlocklist, PasswordHasher, RefreshTokenCodec, RevocationBus,
-    SecretGenerator, Store, TokenSigner,
+    Clock, IdGenerator, KeySmith, KeyedDigest, Mailer, PasswordBlocklist, PasswordHasher, RefreshTokenCodec,
+    RevocationBus, SecretGenerator, Store, TokenSigner,
 };
 pub use settings::{Settings, Terms};
 

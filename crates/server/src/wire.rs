@@ -115,7 +115,7 @@ pub async fn app(
 
 /// Takes the keys of access tokens into use, and makes the first where there is none.
 pub async fn open_ring(app: &App) -> anyhow::Result<()> {
-    let done = app.operations.tend_keys.execute().await.context("the keys of access tokens cannot be used")?;
+    let done = app.operations.tend_keys.execute().await.context("no access token can be signed")?;
     for step in done {
         tracing::info!(?step, "signing keys");
     }

@@ -51,7 +51,7 @@ pub(super) async fn measure(servers: [&Server; 2], people: [Vec<u32>; 2]) -> Res
     });
     let mut acted: [Acted; 2] = Default::default();
     let turns = people[0].len().min(people[1].len()) / TURN;
-    for act in 0..ACTS.len() {
+    for (act, _) in ACTS.iter().enumerate() {
         for turn in 0..turns {
             for server in if turn.is_multiple_of(2) { [0, 1] } else { [1, 0] } {
                 let some = &mut people[server][turn * TURN..][..TURN];

@@ -65,8 +65,8 @@ async fn on(name: &str, [empty, full]: [ScratchDatabase; 2], users: u32) -> Resu
     let on_empty = server(&empty, None).await?;
     let on_full = server(&full, None).await?;
     let spread = |among: u32| (0..people).map(|n| n * (among / people)).collect();
-    let [of_empty, of_full] = acts::measure([&on_empty, &on_full], [spread(people), spread(users)]).await?;
-    print_acts(&of_empty, &of_full);
+    let [without, within] = acts::measure([&on_empty, &on_full], [spread(people), spread(users)]).await?;
+    print_acts(&without, &within);
     drop(on_empty);
 
     let user = everyone[everyone.len() / 2];

@@ -124,7 +124,7 @@ impl Seeder {
     /// Adds sessions of these users that were opened so long ago, the oldest first.
     pub(crate) async fn sessions(&mut self, users: &[UserId], count: u32, ago: Range<Duration>) -> Result<()> {
         let ids = UuidV7::default();
-        let apart = (ago.end - ago.start) / count;
+        let apart = ago.end.saturating_sub(ago.start) / count;
         let key_id = RefreshKeyId::new(UuidV7::default().next(self.now));
         let mut n = 0;
         while n < count {

@@ -70,9 +70,9 @@ impl Fleet {
 
     /// What the nodes have logged that is out of the ordinary: to be told when a test fails.
     pub(crate) fn troubles(&self) -> String {
-        let is_trouble = |line: &&str| !line.contains("\"level\":\"INFO\"");
-        let of_node = |node: &Node| node.log().lines().filter(is_trouble).map(|line| format!("{line}\n")).collect();
-        self.nodes.iter().map(of_node).collect::<Vec<String>>().join("and the next:\n")
+        let logs: Vec<String> = self.nodes.iter().map(Node::log).collect();
+        let lines = logs.iter().flat_map(|log| log.lines());
+        lines.filter(|line| !line.contains("\"level\":\"INFO\"")).collect::<Vec<_>>().join("\n")
     }
 
     /// An administrator, signed in at the first node.

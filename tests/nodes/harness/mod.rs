@@ -6,7 +6,7 @@ mod node;
 mod person;
 mod ports;
 mod relay;
-mod service;
+mod resource_server;
 mod until;
 
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(crate) use node::{Node, PUBLIC_URL, pid};
 pub(crate) use person::{PASSWORD, Person, Reply};
 pub(crate) use ports::free_addr;
 pub(crate) use relay::{Flow, Relay};
-pub(crate) use service::Service;
+pub(crate) use resource_server::Service;
 pub(crate) use until::{patience, until};
 
 /// `gate.max_staleness`, unless a test sets another.

@@ -113,7 +113,7 @@ impl Node {
         Reply::of(body.into_iter().fold(request, RequestBuilder::json)).await
     }
 
-    /// What became of `GET /auth/me`, as in "200" and "401 session_ended".
+    /// What became of `GET /auth/me`, as in `200` and `401 session_ended`.
     pub(crate) async fn me(&self, who: &Person) -> String {
         self.ask_as(who, Method::GET, "/auth/me", None).await.outcome()
     }

@@ -19,8 +19,8 @@ use doorward_domain::{
     user::{Password, PasswordPolicy, User},
 };
 use doorward_testkit::{
-    CountingIds, CountingSecrets, FakeDigests, FakeRefreshTokens, FakeSigner, FakeSmith, ManualClock, MemoryStore, PlainHasher,
-    RecordingMailer,
+    CountingIds, CountingSecrets, FakeDigests, FakeRefreshTokens, FakeSigner, FakeSmith, ManualClock, MemoryStore,
+    PlainHasher, RecordingMailer,
 };
 
 pub(crate) const PASSWORD: &str = "a quiet harbour at dawn";
@@ -83,7 +83,11 @@ impl World {
     }
 
     /// A world over this store.
-    pub(crate) fn over(store: MemoryStore, clock: Arc<ManualClock>, change: impl FnOnce(&mut Ports, &mut Settings)) -> Self {
+    pub(crate) fn over(
+        store: MemoryStore,
+        clock: Arc<ManualClock>,
+        change: impl FnOnce(&mut Ports, &mut Settings),
+    ) -> Self {
         let mailer = RecordingMailer::new();
         let mut ports = Ports {
             store: Arc::new(store.clone()),

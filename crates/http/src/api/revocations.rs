@@ -29,6 +29,9 @@ pub(crate) struct RevocationsBody<'a> {
     /// all), `retention` (for how many seconds an entry matters) and `entries`: `{"sid"}` of a session that has ended
     /// and `{"sub", "epoch"}` of a subject whose tokens of an earlier epoch are stale, both by the SHA-256 of the claim
     /// in base64url, or `{"kid"}` of a key that was revoked.
+    #[schema(
+        example = "eyJhbGciOiJFUzI1NiIsInR5cCI6InJldm9jYXRpb25zK2p3dCIsImtpZCI6Iks1VjdjMGRZM21RIn0.eyJpc3MiOiJo…"
+    )]
     revocations: &'a str,
 }
 
@@ -67,7 +70,7 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 const EVENT_STREAM: &str = "text/event-stream";
 const LAST_EVENT_ID: &str = "Last-Event-ID";
 
-pub(crate) const ERRORS: &[Code] = &[Code::MalformedRequest, Code::ValidationFailed];
+pub(crate) const ERRORS: &[Code] = &[];
 
 /// Tells what has ended before its time: for services that verify access tokens themselves.
 ///

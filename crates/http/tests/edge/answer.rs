@@ -74,7 +74,8 @@ impl Answer {
         let id = self.header("x-request-id").expect("every answer has an id");
         assert_eq!(self.header("x-content-type-options"), Some("nosniff"));
         assert!(self.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'")));
-        let may_be_kept = ["/docs/", "/.well-known/", "/assets/"].iter().any(|folder| path.starts_with(folder));
+        let may_be_kept =
+            ["/docs/", "/.well-known/", "/assets/", "/auth/revocations"].iter().any(|folder| path.starts_with(folder));
         if self.status >= 400 || !may_be_kept {
             assert_eq!(self.header("cache-control"), Some("no-store"), "{path}");
         }

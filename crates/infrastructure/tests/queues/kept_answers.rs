@@ -32,5 +32,8 @@ async fn an_answer_that_nobody_can_read_is_an_error_and_the_request_is_not_done_
     assert_eq!(errors.len(), 1);
     let error = errors[0].to_string();
     assert!(error.contains("table kept_answers, column answer, row "), "{error}");
-    assert!(error.ends_with(": sealed under neither secrets.master nor any of secrets.previous, or damaged"), "{error}");
+    assert!(
+        error.ends_with(": sealed under neither secrets.master nor any of secrets.previous, or damaged"),
+        "{error}"
+    );
 }

@@ -47,7 +47,10 @@ async fn what_nobody_here_can_read_is_put_off_for_good_and_keeps_nothing_back(da
     let listed = list(&store).await;
     for n in [0, 2] {
         assert_eq!((listed[n].due_at, listed[n].attempts), (None, 0));
-        assert_eq!(listed[n].last_error.as_deref(), Some("sealed under neither secrets.master nor any of secrets.previous, or damaged"));
+        assert_eq!(
+            listed[n].last_error.as_deref(),
+            Some("sealed under neither secrets.master nor any of secrets.previous, or damaged")
+        );
     }
     assert_eq!(listed[1].last_error, None);
 

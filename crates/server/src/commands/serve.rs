@@ -1,19 +1,25 @@
 //! `doorward serve`
 
 use std::{
+    future::poll_fn,
     io::{self, IsTerminal as _, stdout},
     net::SocketAddr,
+    pin::pin,
     sync::Arc,
     thread::available_parallelism,
     time::Duration,
 };
 
-use actix_web::{App as Service, HttpServer, dev::ServerHandle};
+use actix_web::{
+    App as Service, HttpServer,
+    dev::{ServerHandle, Service as _},
+};
 use anyhow::{Context as _, anyhow};
 use doorward_application::App;
 use doorward_settings::{LogFormat, Settings};
 use tokio::{
     net::TcpSocket,
+    runtime::Handle,
     signal::unix::{SignalKind, signal},
     task::JoinHandle,
 };
@@ -60,7 +66,15 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
     let app = wire::app(settings, wiring, &opened, &public_url).await?;
     wire::open_ring(&app).await?;
     let edge = wire::edge(settings, &app, &public_url)?;
-    let server = HttpServer::new(move || Service::new().configure(|config| doorward_http::configure(config, &edge)))
+    let process = Handle::current();
+    let service = move || {
+        let process = process.clone();
+        Service::new().configure(|config| doorward_http::configure(config, &edge)).wrap_fn(move |request, next| {
+            let (process, answer) = (process.clone(), next.call(request));
+            async move { within(&process, answer).await }
+        })
+    };
+    let server = HttpServer::new(service)
         .workers(available_parallelism()?.get())
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(CLIENT_PATIENCE)
@@ -75,11 +89,23 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
     Ok(Running { addr, app, handle, server: tokio::spawn(server), background })
 }
 
+/// Does a worker's work, and lets all that is opened meanwhile belong to the runtime of the process.
+///
+/// A worker's own ends as soon as it has nothing to do while the server stops. A connection to the database that was
+/// opened in it would end too, under another worker's request.
+async fn within<T>(process: &Handle, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        let _inside = process.enter();
+        work.as_mut().poll(context)
+    })
+    .await
+}
+
 impl Running {
     /// Stops: requests that are under way are answered, and what is known about the use of sessions is written down,
     /// as far as the database lets it.
     pub async fn stop(self) -> anyhow::Result<()> {
-        // While the workers run: a connection to the database that one of them has opened ends with it.
         self.background.stop().await;
         self.app.revocations.read_feed.close();
         self.handle.stop(true).await;

@@ -23,7 +23,8 @@ use async_trait::async_trait;
 use doorward_application::ports::{Access, Message, Store, StoreError, StoredSigningKey, UnitOfWork};
 use doorward_domain::{
     AuditEventId, InvitationId, MessageId, OneTimeTokenId, Role, SessionId, Timestamp, UserId, audit::AuditEvent,
-    invitation::Invitation, profile::Profile, revocation::LoggedRevocation, session::Session, token::OneTimeToken, user::User,
+    invitation::Invitation, profile::Profile, revocation::LoggedRevocation, session::Session, token::OneTimeToken,
+    user::User,
 };
 use kept_answers::KeptAnswer;
 use outbox::Queued;
@@ -166,10 +167,8 @@ impl Shared {
 
     fn commit(&self, tables: Tables) {
         let tables = Arc::new(tables);
-        let before = mem::replace(
-            &mut *self.committed.lock().unwrap_or_else(PoisonError::into_inner),
-            Arc::clone(&tables),
-        );
+        let before =
+            mem::replace(&mut *self.committed.lock().unwrap_or_else(PoisonError::into_inner), Arc::clone(&tables));
         if before.revocations.len() != tables.revocations.len() {
             self.committed_revocations.notify_one();
         }

@@ -45,7 +45,8 @@ impl MemoryUnitOfWork {
     ) -> Result<u64, StoreError> {
         let tables = self.write()?;
         let live = tables.live(user_id, end.at).into_iter().enumerate();
-        let meant: Vec<_> = live.filter(|(place, session)| is_meant(*place, session)).map(|(_, session)| session).collect();
+        let meant: Vec<_> =
+            live.filter(|(place, session)| is_meant(*place, session)).map(|(_, session)| session).collect();
         for session in &meant {
             tables.sessions.insert(session.id, Session { ended: Some(end), ..session.clone() });
         }

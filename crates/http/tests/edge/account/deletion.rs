@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::test::TestRequest;
-use doorward_domain::Role;
 use doorward_http::Code;
 use doorward_testkit::{PlainHasher, memory_store::Counts};
 use serde_json::{Value, json};
 
 use crate::{
+    admin::{admin, admin_at},
     answer::Answer,
     harness::{OURS, PASSWORD, Person, TestEdge, with},
 };
@@ -64,11 +64,9 @@ async fn without_a_grace_it_is_gone_at_once() {
 #[actix_web::test]
 async fn the_last_administrator_stays() {
     let edge = TestEdge::new();
-    let jane = edge.jane().await;
-    edge.amend("Jane@Example.com", |user| user.role = Role::Admin).await;
+    let jane = admin(&edge).await;
     delete(&edge, &jane, PASSWORD).await.refused(Code::LastAdmin);
-    edge.person(json!({"email": "john@example.com"})).await;
-    edge.amend("john@example.com", |user| user.role = Role::Admin).await;
+    admin_at(&edge, "john@example.com").await;
     delete(&edge, &jane, PASSWORD).await.expect(200);
 }
 

@@ -15,8 +15,8 @@ use crate::{
 /// A route's method and path, a body for it, and the status that an administrator gets.
 type Row = (&'static str, &'static str, fn() -> Value, u16);
 
-/// Every route. The user is John, the invitation is nobody's.
-const MATRIX: [Row; 14] = [
+/// Every route. The user is John, the invitation and the key are nobody's.
+const MATRIX: [Row; 17] = [
     ("GET", "/auth/admin/users", none, 200),
     ("POST", "/auth/admin/users", someone, 201),
     ("GET", "/auth/admin/users/{id}", none, 200),
@@ -30,6 +30,9 @@ const MATRIX: [Row; 14] = [
     ("GET", "/auth/admin/invitations", none, 200),
     ("POST", "/auth/admin/invitations", || json!({"email": "new@example.com", "role": "ADMIN"}), 201),
     ("DELETE", "/auth/admin/invitations/{id}", none, 404),
+    ("GET", "/auth/admin/keys", none, 200),
+    ("POST", "/auth/admin/keys/rotate", none, 200),
+    ("POST", "/auth/admin/keys/{kid}/revoke", none, 404),
     ("GET", "/auth/admin/audit-events", none, 200),
 ];
 
@@ -59,7 +62,7 @@ async fn an_administrator_may_and_nobody_else() {
         let employer = edge.person(employer).await;
         let path = match path.split_once("/users/{id}") {
             Some((_, rest)) => path_of(&edge, "john@example.com", rest),
-            None => path.replace("{id}", super::NOBODY),
+            None => path.replace("{id}", super::NOBODY).replace("{kid}", "nobodys"),
         };
         let request = || TestRequest::with_uri(&path).method(method.parse().unwrap());
         // What they sent is not read: a body that is no JSON changes nothing.

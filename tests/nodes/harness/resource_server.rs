@@ -45,7 +45,7 @@ impl Service {
         Self { relay, addr, handle, client: Client::builder().no_proxy().build().expect("a client") }
     }
 
-    /// What became of a request with this one's token, as in "200" and "401 session_ended".
+    /// What became of a request with this one's token, as in `200` and `401 session_ended`.
     pub(crate) async fn ask(&self, who: &Person) -> String {
         let request = self.client.get(format!("http://{}/", self.addr)).bearer_auth(&who.access);
         Reply::of(request).await.outcome()
