@@ -2,8 +2,8 @@
 //!
 //! A key is *published* first, so that every verifier has fetched it before it *signs*; it goes on *verifying* when its
 //! successor signs, until the last token that it signed is over, and then it is *retired*. What a key is at a moment
-//! follows from stored moments alone, so that all nodes agree on it without talking to each other. Nothing outside this
-//! module can put a moment into a key: a new one gets its moments from the [`Ring`] that it is for.
+//! follows from stored moments alone, so that all nodes agree on it without talking to each other. The moments of a key
+//! come from the [`Ring`] that it is for, and from nowhere else but a store that reads them back.
 
 mod ring;
 mod step;
