@@ -8,13 +8,13 @@ use std::{
     sync::{Mutex, OnceLock, PoisonError},
 };
 
-use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
+use reqwest::{Client, Method, RequestBuilder};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use super::{
     free_addr, patience,
-    person::{PASSWORD, Person, Reply},
+    person::{PASSWORD, Person, Reply, client},
     until,
 };
 
@@ -33,8 +33,7 @@ pub(crate) struct Node {
 impl Node {
     /// Starts one with these settings, each `SECTION__KEY` and value, and does not wait. `dir` is its own.
     pub(super) fn launch(dir: PathBuf, settings: Vec<(String, String)>) -> Self {
-        let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
-        let node = Self { child: Mutex::default(), addr: free_addr(), dir, settings, client };
+        let node = Self { child: Mutex::default(), addr: free_addr(), dir, settings, client: client() };
         node.start();
         node
     }

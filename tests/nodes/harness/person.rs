@@ -1,11 +1,19 @@
 //! Who asks, and what is answered.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use reqwest::RequestBuilder;
+use reqwest::{Client, RequestBuilder, redirect::Policy};
 use serde_json::Value;
 
 /// The password of everyone.
 pub(crate) const PASSWORD: &str = "a quiet harbour at dawn";
+
+/// What everyone asks with. It gives up an idle connection before the other side does.
+pub(super) fn client() -> Client {
+    let client = Client::builder().no_proxy().redirect(Policy::none()).pool_idle_timeout(Duration::from_mins(1));
+    client.build().expect("a client")
+}
 
 /// Someone who is signed in.
 #[derive(Clone, Debug)]

@@ -10,7 +10,10 @@ use actix_web::{
 use doorward_verifier::{Authenticated, LostFeed, Verifier};
 use reqwest::Client;
 
-use super::{PUBLIC_URL, Person, Relay, Reply};
+use super::{PUBLIC_URL, Person, Relay, Reply, person::client};
+
+/// Longer than a client keeps a connection, so that none sends into one that is being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// A resource server, which asks doorward through a relay of its own.
 pub(crate) struct Service {
@@ -35,6 +38,7 @@ impl Service {
         let shared = Data::new(verifier);
         let server = HttpServer::new(move || App::new().app_data(shared.clone()).route("/", web::get().to(whose)))
             .workers(1)
+            .keep_alive(KEEP_ALIVE)
             .disable_signals()
             .bind("127.0.0.1:0")
             .expect("a free port");
@@ -42,7 +46,7 @@ impl Service {
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
-        Self { relay, addr, handle, client: Client::builder().no_proxy().build().expect("a client") }
+        Self { relay, addr, handle, client: client() }
     }
 
     /// What became of a request with this one's token, as in `200` and `401 session_ended`.
