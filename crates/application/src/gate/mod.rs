@@ -5,7 +5,7 @@
 //!
 //! - The gate only ever lets in. Whom it does not let in, the database decides about.
 //! - What a unit of this process has made untrue is forgotten when its commit has returned, before anyone is told of
-//!   it ([`Gated`]). What other processes have made untrue is forgotten when the log is read
+//!   it (`Gated`). What other processes have made untrue is forgotten when the log is read
 //!   ([`FollowRevocations`](crate::revocations::FollowRevocations)), and the gate lets nobody in unless the log was
 //!   read to its end within `max_staleness`.
 //! - What was read from the database before it became untrue, and would be put into the gate after, is not: a
