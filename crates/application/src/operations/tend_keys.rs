@@ -6,12 +6,12 @@ use doorward_domain::{
     audit::AuditKind,
     key::{KeyRules, Ring, Step},
 };
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::timeout};
 
 use crate::{
     Fault, Ports, Settings,
     gate::SessionGate,
-    ports::{Access, StoredSigningKey},
+    ports::{Access, StoreError, StoredSigningKey},
     ring::{self, Attempt, RingChanges, SpareKey, Stepped},
     trail::{Entry, Trail},
 };
@@ -31,6 +31,9 @@ impl TendKeys {
     /// How often it is to be done: for so long a node may know nothing of a key, whatever happens to the revocation
     /// log. The least `keys.skew` that is allowed covers it.
     pub const INTERVAL: Duration = Duration::from_secs(2);
+
+    /// How long it may take to read the ring.
+    const READ_WITHIN: Duration = Duration::from_secs(5);
 
     pub(super) fn new(ports: &Ports, settings: &Settings, gate: &Arc<SessionGate>) -> Self {
         Self {
@@ -91,7 +94,10 @@ impl TendKeys {
 
     async fn take_into_use(&self) -> Result<Ring, Fault> {
         let mut in_use = self.in_use.lock().await;
-        let keys = self.ports.store.begin(Access::Read).await?.signing_keys().list().await?;
+        // A reading that hangs, because its connection is dead and nobody has said so, holds up nobody for long.
+        let read = async { self.ports.store.begin(Access::Read).await?.signing_keys().list().await };
+        let overdue = |_| StoreError::new("the signing keys were not read in time");
+        let keys = timeout(Self::READ_WITHIN, read).await.map_err(overdue)??;
         let ring = ring::of(&keys);
         if in_use.as_ref() == Some(&keys) {
             return Ok(ring);

@@ -27,6 +27,8 @@ pub(crate) enum Command {
     /// Revoke a key that somebody else may have: everything that it signed is dead at once.
     Revoke {
         /// The key's `kid`.
+        // A thumbprint may begin with `-`.
+        #[arg(allow_hyphen_values = true)]
         kid: String,
     },
 }

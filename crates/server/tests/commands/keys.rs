@@ -23,10 +23,10 @@ impl Doorward {
     }
 
     /// Adds a key of which nothing is known but that it is there.
-    async fn damage(&self) {
+    async fn damage(&self, kid: &str) {
         let moment = Timestamp::UNIX_EPOCH;
         let moments = KeyMoments { published_at: moment, signs_from: moment, revoked_at: None, retired_at: None };
-        let key = SigningKey::stored("damaged".to_owned(), "ES256".to_owned(), moments).unwrap();
+        let key = SigningKey::stored(kid.to_owned(), "ES256".to_owned(), moments).unwrap();
         let mut unit = self.store().await.begin(Access::Write).await.unwrap();
         unit.signing_keys().insert(&StoredSigningKey { key, sealed: Some(vec![1; 40]) }).await.unwrap();
         unit.commit().await.unwrap();
@@ -68,13 +68,16 @@ async fn keys_are_listed_rotated_and_revoked(#[values(Sqlite, Postgres)] on: Dat
 
 #[rstest]
 #[tokio::test]
-async fn a_key_that_keeps_the_server_from_starting_can_be_revoked(#[values(Sqlite, Postgres)] on: Database) {
+async fn a_key_that_keeps_the_server_from_starting_can_be_revoked(
+    #[values(Sqlite, Postgres)] on: Database,
+    #[values("damaged", "-c-damaged", "-h_damaged", "--damaged", "-V")] kid: &str,
+) {
     let doorward = Doorward::on(on).await;
     doorward.sign_up("jane@example.com").await;
-    doorward.damage().await;
+    doorward.damage(kid).await;
     let refused = doorward.run("mail list");
     assert_eq!(refused.code, Some(1));
-    assert!(refused.err.contains("the key damaged does not open"), "{}", refused.err);
-    doorward.run("keys revoke damaged").ok();
+    assert!(refused.err.contains(&format!("the key {kid} does not open")), "{}", refused.err);
+    doorward.run(&format!("keys revoke {kid}")).ok();
     doorward.run("mail list").ok();
 }
