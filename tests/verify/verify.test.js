@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import { PASSWORD, startServer } from '../browser/harness/server.js';
+import { PASSWORD, START, startServer } from '../browser/harness/server.js';
 import { until } from '../browser/harness/until.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -68,10 +70,11 @@ class ResourceServer {
         let told = '';
         server.child.stdout.setEncoding('utf8').on('data', (text) => (said += text));
         server.child.stderr.setEncoding('utf8').on('data', (text) => (told += text));
-        server.url = await until(`the resource server in ${language}`, () => {
+        const serving = () => {
             if (server.child.exitCode !== null) throw new Error(`it ended:\n${told}`);
-            return said.match(/^http:\S+/)?.[0];
-        });
+            return said.match(/^http:\S+(?=\n)/)?.[0];
+        };
+        server.url = await until(`the resource server in ${language}`, serving, START);
         return server;
     }
 
@@ -95,17 +98,41 @@ class ResourceServer {
     }
 
     /** Waits until it refuses a token that it has accepted. */
-    async refuses(token, word, status = 401) {
-        const answer = await until(`“${word}”`, async () => {
+    async refuses(token, word, status = 401, patience = undefined) {
+        const refusal = async () => {
             const answer = await this.ask(token);
             return answer.status === 200 ? null : answer;
-        });
+        };
+        const answer = await until(`“${word}”`, refusal, patience);
         assert.equal(answer.status, status);
         assert.ok(answer.text.includes(word), answer.text);
     }
 
     stop() {
         this.child.kill('SIGKILL');
+    }
+}
+
+/** A cache before a doorward, which waits for nothing. */
+class HastyCache {
+    /** How often it was asked for the feed. */
+    asked = 0;
+    #server = createServer(async (request, response) => {
+        if (request.url.startsWith('/auth/revocations')) this.asked += 1;
+        const answer = await fetch(this.doorward + request.url.replace(/wait=\d+/, 'wait=0'));
+        response.writeHead(answer.status).end(await answer.text());
+    });
+
+    static async start() {
+        const cache = new HastyCache();
+        await new Promise((done) => cache.#server.listen(0, '127.0.0.1', done));
+        cache.url = `http://127.0.0.1:${cache.#server.address().port}`;
+        return cache;
+    }
+
+    stop() {
+        this.#server.close();
+        this.#server.closeAllConnections();
     }
 }
 
@@ -206,7 +233,7 @@ for (const [language, { words }] of Object.entries(LANGUAGES)) {
         });
 
         test('an expired token is refused', async () => {
-            const hasty = await startServer({ TOKENS__ACCESS_TTL: '2s' });
+            const hasty = await startServer({ TOKENS__ACCESS_TTL: '3s' });
             const its = await ResourceServer.start(language, hasty.url, 'doorward');
             running.push(hasty, its);
             const { token } = await signUp(hasty);
@@ -214,14 +241,29 @@ for (const [language, { words }] of Object.entries(LANGUAGES)) {
             await its.refuses(token, words.expired);
         });
 
+        test('a feed that says at once that there is nothing new is asked once in a second', async () => {
+            const cache = await HastyCache.start();
+            running.push(cache);
+            const behind = await startServer({ TOKENS__ISSUER: cache.url });
+            running.push(behind);
+            cache.doorward = behind.url;
+            const its = await ResourceServer.start(language, cache.url, 'doorward');
+            running.push(its);
+            cache.asked = 0;
+            await sleep(3_000);
+            assert.ok(cache.asked >= 1 && cache.asked <= 5, `${cache.asked} times`);
+            const { token } = await signUp(behind);
+            await its.assertAccepts(token);
+        });
+
         test('without the feed every token is refused', async () => {
             const mortal = await startServer();
-            const its = await ResourceServer.start(language, mortal.url, 'doorward', '3');
+            const its = await ResourceServer.start(language, mortal.url, 'doorward', '15');
             running.push(mortal, its);
             const { token } = await signUp(mortal);
             await its.assertAccepts(token);
             mortal.stop();
-            await its.refuses(token, words.lost, 503);
+            await its.refuses(token, words.lost, 503, 30_000);
         });
     });
 }

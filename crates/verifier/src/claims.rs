@@ -38,6 +38,13 @@ impl Expected {
         self.check_span(claims.issued_at, claims.expires_at, now)
     }
 
+    /// For how long after a revocation was heard of a token that it ends could be accepted without it: signed by a clock
+    /// that is as far ahead as it may be, with as long a life as it may have, and accepted as late as it is.
+    #[cfg(feature = "client")]
+    pub(crate) fn longest_acceptance(&self) -> Duration {
+        whole_seconds(self.max_life).saturating_add(self.leeway_before).saturating_add(self.leeway_after)
+    }
+
     fn check_span(&self, from: i64, until: i64, now: i64) -> Result<(), Refusal> {
         if now < from.saturating_sub(leeway(self.leeway_before)) {
             return Err(Refusal::NotYet);

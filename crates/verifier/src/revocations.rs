@@ -31,7 +31,7 @@ pub struct ExpectedPage<'a> {
 /// What was revoked between two cursors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevocationPage {
-    /// `iat`: when it was read from the log, in seconds since 1970.
+    /// `iat`: the moment up to which it tells, in seconds since 1970.
     pub issued_at: i64,
     /// `after`: from where on.
     pub after: u64,

@@ -68,8 +68,9 @@ pub struct VerifierBuilder {
 }
 
 impl VerifierBuilder {
-    /// Below this, one slow answer would be a lost feed.
-    const MIN_LOST_AFTER: Duration = Duration::from_secs(3);
+    /// How much longer than the leeway the feed may be silent at least. Below, a server that reads its log as late as
+    /// it may, or one slow answer, would be a lost feed.
+    const MIN_SILENCE: Duration = Duration::from_secs(10);
 
     pub(super) fn new(server: String) -> Self {
         Self {
@@ -110,7 +111,9 @@ impl VerifierBuilder {
         Self { leeway, ..self }
     }
 
-    /// The longest that a token may live, however it is signed: 1 h unless said otherwise (`tokens.access_ttl`).
+    /// The longest that a token may live, however it is signed: 1 h unless said otherwise, which is the most that
+    /// `tokens.access_ttl` can be. What was revoked is remembered for so long, whatever the server says: when it has
+    /// shortened the life of tokens, earlier ones live on. Lower it only when those have expired.
     pub fn max_life(self, max_life: Duration) -> Self {
         Self { max_life, ..self }
     }
@@ -120,7 +123,15 @@ impl VerifierBuilder {
         Self { lost_feed: Some(lost_feed), ..self }
     }
 
-    /// After how long without having been read to its end the feed is lost: 30 s unless said otherwise, at least 3 s.
+    /// How long the feed may be silent before it is lost: 30 s unless said otherwise, at least 10 s more than the
+    /// [`leeway`](Self::leeway).
+    ///
+    /// It counts from when the server began to read its log for the latest page, as that is dated, and not from when the
+    /// page arrived: one that somebody has kept on its way is as old as it is. So the clocks matter: if this service's
+    /// is ahead, the feed is lost so much earlier; if it is behind, so much later, by the leeway at the most, because a
+    /// page from further ahead is refused. How often the server is asked takes that into account, and its
+    /// `gate.max_staleness` of up to 5 s: clocks that are apart within the leeway lose no feed. Where the server's is
+    /// longer, raise this by as much.
     pub fn lost_after(self, lost_after: Duration) -> Self {
         Self { lost_after, ..self }
     }
@@ -136,7 +147,7 @@ impl VerifierBuilder {
     }
 
     /// How many revocations are remembered: 1,000,000 unless said otherwise, which is some 100 MB. When there are
-    /// more, the feed is lost until earlier ones are over.
+    /// more within [`max_life`](Self::max_life), the feed is lost until earlier ones are over.
     pub fn max_revocations(self, max_revocations: usize) -> Self {
         Self { max_revocations, ..self }
     }
@@ -159,8 +170,8 @@ impl VerifierBuilder {
         let lost_feed = self.lost_feed.ok_or(StartError::Setting(
             "say with `when_feed_is_lost` whether tokens are refused or accepted while nobody knows what was revoked",
         ))?;
-        if self.lost_after < Self::MIN_LOST_AFTER {
-            return Err(StartError::Setting("`lost_after` must be at least 3 seconds"));
+        if self.lost_after < expected.leeway_before + Self::MIN_SILENCE {
+            return Err(StartError::Setting("`lost_after` must be at least 10 seconds more than `leeway`"));
         }
         let fetcher = Fetcher::new(&self.server, self.insecure_http)
             .map_err(|reason| StartError::Address { url: self.server, reason })?;
@@ -172,7 +183,7 @@ impl VerifierBuilder {
             keys,
             revoked: Revoked::new(self.max_revocations),
             seen: Seen::new(self.max_tokens),
-            freshness: Freshness::default(),
+            freshness: Freshness::never(),
             lost_feed,
             lost_after: self.lost_after,
         });

@@ -5,7 +5,7 @@ use std::{
     mem,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -34,29 +34,41 @@ pub enum FeedError {
     /// It says that there is more, and not where.
     #[error("the revocation feed does not go on")]
     Stuck,
+    /// It was silent for so long that the end of a key may have left it meanwhile, and the keys cannot be fetched anew.
+    #[error("the revocation feed was silent for longer than it remembers, and the keys could not be fetched")]
+    Keys,
     /// More is revoked than [`max_revocations`](super::VerifierBuilder::max_revocations) allows to remember.
     #[error("there is no room for what the revocation feed says")]
     Full,
 }
 
-/// When the feed was last read to its end.
-#[derive(Default)]
-pub(super) struct Freshness {
-    is_known: AtomicBool,
-    /// Milliseconds of the clock that never goes back.
-    at: AtomicU64,
-}
+/// Up to which moment everything is known that the feed has told.
+///
+/// In milliseconds of the clock that never goes back; the moment may be before that clock began.
+pub(super) struct Freshness(AtomicI64);
 
 impl Freshness {
-    pub(super) fn is_within(&self, age: Duration, now: Duration) -> bool {
-        let at = Duration::from_millis(self.at.load(Ordering::Acquire));
-        self.is_known.load(Ordering::Acquire) && now.saturating_sub(at) <= age
+    const NEVER: i64 = i64::MIN;
+
+    pub(super) const fn never() -> Self {
+        Self(AtomicI64::new(Self::NEVER))
     }
 
-    fn note(&self, now: Duration) {
-        self.at.store(u64::try_from(now.as_millis()).unwrap_or(u64::MAX), Ordering::Release);
-        self.is_known.store(true, Ordering::Release);
+    /// How long ago that moment was, if there is one.
+    pub(super) fn age(&self, now: Duration) -> Option<Duration> {
+        let at = self.0.load(Ordering::Acquire);
+        let age = u64::try_from(millis(now).saturating_sub(at)).unwrap_or(0);
+        (at != Self::NEVER).then_some(Duration::from_millis(age))
     }
+
+    /// Takes note of a page that says everything up to so long before `now`.
+    fn note(&self, age: Duration, now: Duration) {
+        self.0.store(millis(now).saturating_sub(millis(age)), Ordering::Release);
+    }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// How the feed is asked, which follows from how long it may be silent.
@@ -67,6 +79,8 @@ struct Pace {
     patience: Duration,
     /// How long to wait after many failures.
     longest_pause: Duration,
+    /// A page that was kept on its way is soon too old.
+    max_age: Duration,
 }
 
 impl Pace {
@@ -75,11 +89,21 @@ impl Pace {
     const MIN_PATIENCE: Duration = Duration::from_secs(1);
     const MAX_PATIENCE: Duration = Duration::from_secs(5);
     const MAX_PAUSE: Duration = Duration::from_secs(5);
+    const MAX_AGE: Duration = Duration::from_secs(30);
+    /// A page is dated by when the server began to read its log, which is so long before it was signed at the most
+    /// (`gate.max_staleness`, unless that was raised).
+    const STALENESS: Duration = Duration::from_secs(5);
 
-    fn new(lost_after: Duration) -> Self {
-        let wait = (lost_after * 2 / 3).as_secs().clamp(1, Self::MAX_WAIT);
-        let patience = (lost_after / 6).clamp(Self::MIN_PATIENCE, Self::MAX_PATIENCE);
-        Self { wait, patience, longest_pause: Self::MAX_PAUSE.min(lost_after / 4) }
+    /// By clocks that are apart by the leeway, a page that came at once may look as old as that and the staleness: what
+    /// is left of `lost_after` is for waiting.
+    fn new(lost_after: Duration, leeway: Duration) -> Self {
+        let left = lost_after.saturating_sub(leeway.saturating_add(Self::STALENESS));
+        Self {
+            wait: (left / 3 * 2).as_secs().clamp(1, Self::MAX_WAIT),
+            patience: (lost_after / 6).clamp(Self::MIN_PATIENCE, Self::MAX_PATIENCE),
+            longest_pause: Self::MAX_PAUSE.min(left / 4),
+            max_age: Self::MAX_AGE.min(lost_after),
+        }
     }
 }
 
@@ -87,6 +111,8 @@ pub(super) struct Follower {
     shared: Arc<Shared>,
     pace: Pace,
     cursor: u64,
+    /// For how long the feed tells of what was revoked, as it said last.
+    retention: Duration,
     /// When the newest page was made after which there was nothing more.
     newest: i64,
     is_lost: bool,
@@ -95,8 +121,6 @@ pub(super) struct Follower {
 impl Follower {
     /// A page of [`verify_revocation_page`]'s, and what is around it.
     const MAX_LEN: usize = 1024 * 1024 + 1024;
-    /// A page that was kept on its way is soon too old.
-    const MAX_AGE: Duration = Duration::from_secs(30);
     const FIRST_PAUSE: Duration = Duration::from_millis(100);
     /// Between two pages, so that a busy log is read in fewer and longer ones.
     const BETWEEN: Duration = Duration::from_millis(50);
@@ -105,8 +129,8 @@ impl Follower {
 
     /// Begins at the beginning.
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        let pace = Pace::new(shared.lost_after);
-        Self { shared, pace, cursor: 0, newest: i64::MIN, is_lost: false }
+        let pace = Pace::new(shared.lost_after, shared.expected.leeway_before);
+        Self { shared, pace, cursor: 0, retention: Duration::MAX, newest: i64::MIN, is_lost: false }
     }
 
     /// Reads on until nothing more is there.
@@ -159,10 +183,16 @@ impl Follower {
 
     /// Reads one page and takes it in.
     async fn read(&mut self, wait: u64) -> Result<Read, FeedError> {
-        let page = self.page(wait).await?;
         let shared = &*self.shared;
+        // The end of a key may have left the feed again while that was silent, and then only the keys tell of it. They
+        // come first: of an end after they were fetched, the page tells.
+        let is_behind = shared.freshness.age(shared.clock.elapsed()).is_some_and(|age| age > self.retention);
+        let has_keys = !is_behind || shared.keys.renew(Urgency::Feed, &*shared.clock).await;
+        let page = self.page(wait).await?;
         let now = shared.clock.elapsed();
-        let revoked = shared.revoked.enter(&page.entries, now.saturating_add(page.retention), now);
+        // What the server says goes by how long tokens live that it signs now; earlier ones may live longer.
+        let remembered = page.retention.max(shared.expected.longest_acceptance());
+        let revoked = shared.revoked.enter(&page.entries, now.saturating_add(remembered), now);
         let mut has_room = revoked.is_ok();
         for entry in &page.entries {
             if let RevocationEntry::Key(id) = entry {
@@ -174,6 +204,9 @@ impl Follower {
         if !has_room {
             return Err(FeedError::Full);
         }
+        if !has_keys {
+            return Err(FeedError::Keys);
+        }
         if page.next < page.after {
             // The server was restored from a backup, and counts anew from there.
             tracing::info!("the revocation feed begins again");
@@ -184,9 +217,11 @@ impl Follower {
             return Err(FeedError::Stuck);
         }
         self.cursor = page.next;
-        // The same page twice says nothing about the time between.
+        self.retention = page.retention;
+        // The same page twice says nothing about the time between, and none about the time that it was on its way.
         if page.complete && page.issued_at > self.newest {
-            shared.freshness.note(now);
+            let age = u64::try_from(shared.clock.now().saturating_sub(page.issued_at)).unwrap_or(0);
+            shared.freshness.note(Duration::from_secs(age), now);
             self.newest = page.issued_at;
         }
         Ok(Read { is_last: page.complete, is_empty: page.entries.is_empty() })
@@ -214,7 +249,7 @@ impl Follower {
         let expected = ExpectedPage {
             issuer: &expected.issuer,
             after: self.cursor,
-            max_age: Self::MAX_AGE,
+            max_age: self.pace.max_age,
             leeway: expected.leeway_before,
         };
         verify_revocation_page(page, &keys.ring().set, &expected, clock.now())

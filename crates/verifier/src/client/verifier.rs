@@ -100,7 +100,7 @@ impl Verifier {
         }
     }
 
-    /// Whether the feed was read to its end within [`lost_after`](VerifierBuilder::lost_after). With
+    /// Whether everything is known that the feed had to tell [`lost_after`](VerifierBuilder::lost_after) ago. With
     /// [`LostFeed::Accept`], it is here that one sees that revoked tokens may pass.
     #[must_use]
     pub fn feed_is_current(&self) -> bool {
@@ -116,7 +116,7 @@ impl Verifier {
 
 impl Shared {
     pub(super) fn feed_is_current(&self) -> bool {
-        self.freshness.is_within(self.lost_after, self.clock.elapsed())
+        self.freshness.age(self.clock.elapsed()).is_some_and(|age| age <= self.lost_after)
     }
 
     fn judge(&self, token: &str) -> Result<Claims, VerifyError> {

@@ -88,7 +88,8 @@ async fn what_must_be_said_must_be_said() {
         (Verifier::builder(stub.url()).audience("shop"), "when_feed_is_lost"),
         (Verifier::builder(stub.url()).when_feed_is_lost(LostFeed::Refuse), "audience"),
         (whole().audience(""), "audience"),
-        (whole().lost_after(seconds(2)), "lost_after"),
+        (whole().lost_after(seconds(14)), "lost_after"),
+        (whole().leeway(seconds(21)), "lost_after"),
         (whole().leeway(seconds(31)), "leeway"),
         (Verifier::builder("http://auth.example.com").audience("a").when_feed_is_lost(LostFeed::Accept), "http://"),
     ];

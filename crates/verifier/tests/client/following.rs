@@ -44,8 +44,12 @@ async fn a_key_that_was_revoked_is_dead_at_once_and_never_comes_back() {
     stub.rotate("second");
     stub.revoke(json!({ "kid": "first" }));
     stub.until_read_to(1).await;
-    // The stub publishes it on, as a cache on the way would.
-    stub.until(|state| state.has_asked_for_keys(2)).await;
+    // The stub publishes it on, as a cache on the way would. The keys are fetched for the page and for what it says:
+    // the second answer has come when the feed has been asked once more.
+    stub.until(|state| state.has_asked_for_keys(3)).await;
+    stub.until_waiting(1).await;
+    stub.tick();
+    stub.until_read_again().await;
     stub.clock().advance(seconds(20));
     assert_eq!(refused(verifier.verify(&seen).await), VerifyError::KeyRevoked);
     assert!(verifier.verify(&stub.token(JANE)).await.is_ok());
@@ -82,13 +86,13 @@ async fn the_start_reads_every_page_that_is_there() {
         assert_eq!(refused(verifier.verify(&token).await), VerifyError::SessionEnded);
     }
     stub.until_waiting(1).await;
-    assert_eq!(stub.feed_requests()[3..], ["after=5&wait=20"]);
+    assert_eq!(stub.feed_requests()[3..], ["after=5&wait=13"]);
 }
 
 #[tokio::test]
 async fn a_revocation_is_forgotten_when_no_token_can_go_against_it() {
     let stub = Stub::start().await;
-    let verifier = builder(&stub, LostFeed::Accept).start().await.unwrap();
+    let verifier = builder(&stub, LostFeed::Accept).max_life(seconds(600)).start().await.unwrap();
     stub.revoke_session(JANE.session);
     stub.until_read_to(1).await;
     let token = stub.token(JANE);
@@ -102,6 +106,27 @@ async fn a_revocation_is_forgotten_when_no_token_can_go_against_it() {
     stub.tick();
     stub.until_read_again().await;
     assert!(verifier.verify(&token).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_token_that_was_revoked_does_not_live_again_when_later_ones_live_shorter() {
+    let stub = Stub::start().await;
+    let key = stub.rotate("second");
+    let verifier = builder(&stub, LostFeed::Accept).start().await.unwrap();
+    let mut payload = stub.payload(JANE);
+    payload["exp"] = json!(payload["iat"].as_i64().unwrap() + 3600);
+    let token = key.sign("at+jwt", &payload);
+    // From here on tokens live for half a minute.
+    stub.set(|state| state.page_with = json!({ "retention": 62 }));
+    stub.revoke_session(JANE.session);
+    stub.until_read_to(1).await;
+    for (later, is_accepted) in [(73, false), (3536, false), (11, true)] {
+        stub.clock().elapse(seconds(later));
+        stub.until_waiting(1).await;
+        stub.tick();
+        stub.until_read_again().await;
+        assert_eq!(verifier.verify(&token).await.is_ok(), is_accepted, "{later}");
+    }
 }
 
 #[tokio::test]

@@ -60,7 +60,9 @@ async fn a_token_is_refused_when_its_key_is_no_longer_published() {
     assert!(verifier.verify(&token).await.is_ok());
     stub.rotate("second");
     stub.set(|state| drop(state.keys.remove(0)));
-    stub.until(|state| state.has_asked_for_keys(3)).await;
+    // Whoever asks for the second time from here on has had the answer to the first.
+    let asked = stub.key_requests();
+    stub.until(|state| state.has_asked_for_keys(asked + 2)).await;
     assert_eq!(refused(verifier.verify(&token).await), Refusal::UnknownKey("first".to_owned()).into());
     assert!(verifier.verify(&stub.token(JANE)).await.is_ok());
 }
