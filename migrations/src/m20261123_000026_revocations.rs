@@ -14,6 +14,8 @@ impl MigrationTrait for Migration {
         let log = Table::create()
             .table("revocations")
             .col(big_integer("position").primary_key())
+            // The position of the entry before, so that a reader sees when the log is another than it knows.
+            .col(big_integer("previous"))
             .col(timestamp_with_time_zone("at"))
             .col(text("kind"))
             .col(text("subject"))
@@ -27,12 +29,13 @@ impl MigrationTrait for Migration {
             .table("revocation_position")
             .col(integer("id").primary_key())
             .col(big_integer("position"))
+            .col(big_integer("previous"))
             .take();
         manager.create_table(last).await?;
         let none = Query::insert()
             .into_table("revocation_position")
-            .columns(["id", "position"])
-            .values_panic([1.into(), 0_i64.into()])
+            .columns(["id", "position", "previous"])
+            .values_panic([1.into(), 0_i64.into(), 0_i64.into()])
             .take();
         manager.execute(none).await
     }

@@ -9,9 +9,11 @@ use doorward::{
     serve::{Running, start},
     wire::Wiring,
 };
+use doorward_application::revocations::{FeedStream, ReadFeed};
 use doorward_infrastructure::store::scratch::ScratchDatabase;
 use doorward_settings::Settings;
 use doorward_testkit::ManualClock;
+use futures_util::future::join_all;
 use reqwest::{Client, redirect::Policy};
 pub(crate) use rows::count;
 use sea_orm::DatabaseConnection;
@@ -88,7 +90,7 @@ impl TestApp {
         let settings = test_settings(database.url(), &all);
         let wiring = Wiring { clock: clock.clone(), background: false, ..Wiring::default() };
         let running = start(&settings, &wiring).await.expect("the server starts");
-        let rows = sea_orm::Database::connect(database.url()).await.expect("the database answers");
+        let rows = rows::open(database.url()).await;
         let client =
             Client::builder().redirect(Policy::none()).timeout(Duration::from_mins(1)).build().expect("a client");
         Self { running, settings, clock, client, database, rows, mails }
@@ -190,6 +192,13 @@ impl TestApp {
     /// Does what the server does all the time: reads what other nodes have ended.
     pub(crate) async fn follow(&self) {
         self.running.app.revocations.follow.execute().await.expect("the store answers");
+    }
+
+    /// As many wait for the feed as may.
+    pub(crate) async fn crowd_the_feed(&self) -> Vec<FeedStream> {
+        let feed = &self.running.app.revocations.read_feed;
+        let stream = |_| async { feed.stream(0).await.expect("a place") };
+        join_all((0..ReadFeed::PLACES).map(stream)).await
     }
 
     /// Does what the server does every other second: looks after the signing keys.

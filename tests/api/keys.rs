@@ -195,7 +195,8 @@ async fn a_key_gives_way_when_it_is_old_enough(#[values(Sqlite, Postgres)] on: D
     let app = TestApp::start_with(on, &[("KEYS__ROTATE_AFTER", "1d"), ("KEYS__CACHE_LIFE", "1m")]).await;
     let first = kid(&app.sign_up("jane@example.com").await.access);
     let keys = app.request("GET", "/.well-known/jwks.json").send().await;
-    assert_eq!(keys.header("cache-control"), "public, max-age=60");
+    let kept = keys.header("cache-control").strip_prefix("public, max-age=").and_then(|life| life.parse().ok());
+    assert!(kept.is_some_and(|kept: u32| (1..=60).contains(&kept)), "{keys:?}");
     app.advance_secs(DAY - 90 - 1);
     app.tend_keys().await;
     assert_eq!(published(&app).await, std::slice::from_ref(&first));

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashSet,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::OnceLock,
@@ -12,6 +11,7 @@ use doorward_infrastructure::store::scratch::ScratchDatabase;
 use futures_util::future::join_all;
 use rstest::rstest;
 use serde_json::{Value, json};
+use tokio::net::TcpSocket;
 
 use crate::{
     answer::Answer,
@@ -23,6 +23,8 @@ pub(crate) struct Process {
     child: Child,
     url: String,
     client: reqwest::Client,
+    /// Keeps the port from all others, whom the system could give it to before the process listens on it.
+    _port: TcpSocket,
 }
 
 impl Process {
@@ -40,9 +42,11 @@ impl Process {
 
     /// The same, in a shell that was prepared.
     pub(crate) fn launch_with(dir: &Path, database_url: &str, prepare: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let addr = listener.local_addr().expect("an address").to_string();
-        drop(listener);
+        let port = TcpSocket::new_v4().expect("a socket");
+        // As the process does: a port is for both of them as long as one of them alone listens.
+        port.set_reuseaddr(true).expect("a socket");
+        port.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+        let addr = port.local_addr().expect("an address").to_string();
         let child = Command::new("bash")
             .args(["-c", &format!("{prepare} exec \"$0\" serve")])
             .arg(binary())
@@ -57,7 +61,7 @@ impl Process {
             .stdout(Stdio::null())
             .spawn()
             .expect("the binary starts");
-        Self { child, url: format!("http://{addr}"), client: reqwest::Client::new() }
+        Self { child, url: format!("http://{addr}"), client: reqwest::Client::new(), _port: port }
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -66,14 +70,14 @@ impl Process {
 
     /// Waits until it is ready; a process that ends instead is a failure.
     pub(crate) async fn ready(&self) {
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             let health = self.client.get(format!("{}/health/ready", self.url)).send().await;
             if health.is_ok_and(|answer| answer.status().is_success()) {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
         }
-        panic!("{} is not ready after ten seconds", self.url);
+        panic!("{} is not ready after a minute", self.url);
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Option<Answer> {

@@ -9,6 +9,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
+    thread::{self, JoinHandle},
 };
 
 use doorward_infrastructure::store::scratch::ScratchDatabase;
@@ -29,6 +30,8 @@ struct Catcher {
     process: Child,
     port: u16,
     caught: Arc<Mutex<BTreeMap<String, u32>>>,
+    /// Takes down what the server tells, until it has ended.
+    counting: Option<JoinHandle<()>>,
 }
 
 impl Catcher {
@@ -46,17 +49,25 @@ impl Catcher {
         let port = told(&mut lines).expect("a line")["port"].as_u64().expect("a port");
         let caught = Arc::new(Mutex::new(BTreeMap::new()));
         let kept = Arc::clone(&caught);
-        std::thread::spawn(move || {
+        let counting = thread::spawn(move || {
             while let Some(mail) = told(&mut lines) {
                 let to = mail["recipients"][0].as_str().expect("a recipient").to_owned();
                 *kept.lock().expect("not poisoned").entry(to).or_insert(0) += 1;
             }
         });
-        Self { process, port: port.try_into().expect("a port"), caught }
+        Self { process, port: port.try_into().expect("a port"), caught, counting: Some(counting) }
     }
 
+    /// What was told of so far: of a mail that was taken a moment ago, perhaps not yet.
     fn caught(&self) -> BTreeMap<String, u32> {
         self.caught.lock().expect("not poisoned").clone()
+    }
+
+    /// Ends the server. All that it has taken.
+    fn end(mut self) -> BTreeMap<String, u32> {
+        drop(self.process.stdin.take());
+        self.counting.take().expect("it ends once").join().expect("every line is JSON");
+        self.caught()
     }
 }
 
@@ -125,7 +136,7 @@ async fn what_waits_for_the_mail_server_arrives_once_within_a_minute_of_its_repa
         app.deliver().await;
     }
     assert_eq!(app.rows("outbox").await, 0);
-    let caught = catcher.caught();
+    let caught = catcher.end();
     assert_eq!(caught.len(), 6, "{caught:?}");
     assert!(caught.values().all(|mails| *mails == 1), "{caught:?}");
 }
@@ -162,7 +173,7 @@ async fn a_worker_that_is_killed_loses_no_mail_and_doubles_at_most_one(#[values(
         let released = "UPDATE outbox SET due_at = created_at";
         sea_orm::ConnectionTrait::execute_unprepared(&rows, released).await.expect("the statement is good");
     }
-    let caught = catcher.caught();
+    let caught = catcher.end();
     assert_eq!(caught.len(), signed_up, "every mail came");
     let doubles: u32 = caught.values().map(|mails| mails - 1).sum();
     assert!(doubles <= KILLS + 1, "{doubles} doubles, {caught:?}");

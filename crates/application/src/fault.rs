@@ -31,6 +31,9 @@ pub enum Fault {
     /// Others changed the same thing again and again meanwhile.
     #[error("too many others were changing the same thing")]
     Contended,
+    /// As many wait as may.
+    #[error("too many others are waiting")]
+    Crowded,
 }
 
 /// Where a use case changes neither address nor username, neither can be taken.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use doorward_domain::{Role, key::KeyRules, session::SessionLifetime, user::PasswordPolicy};
+use doorward_domain::{Role, key::KeyRules, session::SessionLifetime, token::AccessClaims, user::PasswordPolicy};
 
 /// The rules that a deployment sets.
 #[derive(Clone, Debug)]
@@ -30,9 +30,16 @@ impl Settings {
     /// How long other services may take a token for good after its end.
     const LEEWAY: Duration = Duration::from_secs(30);
 
-    /// How long a revocation matters: as long as a token that it ends could be taken for good by someone.
+    /// How long a revocation matters: as long as a token that it ends could be taken for good by someone. Not by the
+    /// life that tokens have now, because some were signed before it was shortened.
     pub(crate) fn revocation_retention(&self) -> Duration {
-        self.tokens.access_ttl + Self::LEEWAY + Self::CLOCK_SKEW
+        AccessClaims::LONGEST_LIFE.max(self.tokens.access_ttl) + Self::LEEWAY + Self::CLOCK_SKEW
+    }
+
+    /// How long the revocation of a key matters: also for as long as others may still hold its public half, because who
+    /// has stolen the key signs tokens of any age with it.
+    pub(crate) fn key_revocation_retention(&self) -> Duration {
+        self.revocation_retention().max(self.keys.cache_life + self.keys.skew)
     }
 
     /// When the keys that sign access tokens come and go.

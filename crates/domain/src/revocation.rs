@@ -2,9 +2,18 @@
 
 use crate::{SessionId, Timestamp, UserId, user::Epoch};
 
-/// How many entries the revocation log had when one was written: 1 is the first. In the order of the commits, without
-/// gaps.
+/// A place in the revocation log, in the order of the commits; 0 is before the first.
+///
+/// It is the microsecond since 1970 in which the entry was written, or one more than the place before if that is later:
+/// so no two logs that went different ways, as after a restore from a backup, have a place in common, and each of them
+/// fits into the numbers of JSON.
 pub type Position = u64;
+
+/// The lowest position that an entry of this moment may have.
+#[must_use]
+pub fn position_at(at: Timestamp) -> Position {
+    at.timestamp_micros().try_into().unwrap_or(0)
+}
 
 /// What a unit of work has made untrue of what others may have seen before.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +51,9 @@ impl Revocation {
 pub struct LoggedRevocation {
     /// Its place.
     pub position: Position,
+    /// The place of the entry before it, though that may have been purged; 0 if it is the first ever. Who knows another
+    /// as the last has missed something, or knows another log.
+    pub previous: Position,
     /// When it was committed, by the clock of the node that did.
     pub at: Timestamp,
     /// What it tells.

@@ -6,6 +6,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use doorward_application::ports::{Access, Store as _, StoreError};
 use doorward_domain::{
     Secret,
+    revocation::Revocation,
     session::{EndReason, Session, SessionEnd},
 };
 use doorward_infrastructure::{
@@ -252,6 +253,22 @@ async fn postgresql_sessions_that_someone_writes_to_are_not_waited_for_to_note_t
     let mut unit = store.begin(Access::Read).await.unwrap();
     assert_eq!(unit.sessions().find(busy.id).await.unwrap(), Some(Session { ended: Some(end), ..busy }));
     assert_eq!(unit.sessions().find(idle.id).await.unwrap(), Some(Session { last_seen_at: later, ..idle }));
+}
+
+#[tokio::test]
+async fn a_unit_that_freezes_after_it_wrote_to_the_log_of_postgresql_does_not_keep_the_others_from_theirs() {
+    let database = ScratchDatabase::postgres().await;
+    let store = connect(database.url()).await.unwrap();
+    store.migrate_up().await.unwrap();
+    let mut frozen = store.begin(Access::Write).await.unwrap();
+    frozen.revocations().append(&[Revocation::KeysChanged], noon()).await.unwrap();
+    // It waits for less than it takes to give up.
+    let mut unit = store.begin(Access::Write).await.unwrap();
+    unit.revocations().append(&[Revocation::KeyRevoked("a".to_owned())], noon()).await.unwrap();
+    unit.commit().await.unwrap();
+    assert!(frozen.commit().await.is_err());
+    let log = store.begin(Access::Read).await.unwrap().revocations().after(0, 9).await.unwrap();
+    assert_eq!(log.len(), 1, "{log:?}");
 }
 
 #[tokio::test]

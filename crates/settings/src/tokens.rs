@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use doorward_domain::token::AccessClaims;
+
 use crate::{section::Section, setting::named_setting};
 
 /// Access and refresh tokens.
@@ -54,7 +56,6 @@ pub enum Algorithm {
 named_setting!(Algorithm { "ES256" => Es256, "EdDSA" => EdDsa, "RS256" => Rs256, "HS256" => Hs256 });
 
 impl Tokens {
-    const ACCESS_MAX: Duration = Duration::from_hours(1);
     const GRACE_MAX: Duration = Duration::from_mins(1);
     const ABSOLUTE_MAX: Duration = Duration::from_hours(365 * 24);
     const SHORTEST: Duration = Duration::from_secs(1);
@@ -77,7 +78,7 @@ impl Tokens {
         };
         let within = |duration, max| (Self::SHORTEST..=max).contains(&duration);
         from.require(!tokens.audience.trim().is_empty(), "audience", "must not be empty");
-        from.require(within(tokens.access_ttl, Self::ACCESS_MAX), "access_ttl", "must be from 1s to 1h");
+        from.require(within(tokens.access_ttl, AccessClaims::LONGEST_LIFE), "access_ttl", "must be from 1s to 1h");
         from.require(tokens.refresh_absolute_ttl <= Self::ABSOLUTE_MAX, "refresh_absolute_ttl", "must be at most 365d");
         from.require(
             within(tokens.refresh_idle_ttl, tokens.refresh_absolute_ttl),

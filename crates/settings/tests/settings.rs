@@ -234,6 +234,7 @@ fn the_environment_gives_lists_with_commas_and_tables_with_underlines() {
 #[case("audit.retention", &["0s", "1d", "36500d"], &["", "1ms", "23h", "36501d"])]
 #[case("database.max_connections", &["1", "1000"], &["0", "1001", "-1", "many"])]
 #[case("database.url", &["sqlite://x.db", "postgres://db/x", "postgresql://db/x"], &["", "x.db", "mysql://db/x"])]
+#[case("gate.max_staleness", &["1s", "20s"], &["", "999ms", "21s"])]
 #[case("http.address", &["[::]:0", "0.0.0.0:80"], &["", "localhost:80", "127.0.0.1", ":80"])]
 #[case("http.cors_origins", &["", "https://a.example"], &["*", "a.example", "https://a.example/path"])]
 #[case("http.cookie_same_site", &["strict", "lax"], &["", "no", "none"])]

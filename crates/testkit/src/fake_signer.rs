@@ -117,7 +117,7 @@ impl TokenSigner for FakeSigner {
         };
         let payload = json!({
             "iss": "fake",
-            "iat": now.timestamp(),
+            "iat": page.as_of.timestamp(),
             "after": page.after.to_string(),
             "next": page.next.to_string(),
             "complete": page.complete,

@@ -1,7 +1,7 @@
 //! The database behind the server's back.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
 
 use super::TestApp;
 
@@ -74,9 +74,17 @@ impl TestApp {
     }
 }
 
+/// The database, behind the server's back. What is asked of it is not logged: the log of the server is what a test of
+/// this process looks at, while others ask for addresses and hashes.
+pub(super) async fn open(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false);
+    Database::connect(options).await.expect("the database answers")
+}
+
 /// How many rows a table has.
 pub(crate) async fn count(url: &str, table: &str) -> i64 {
-    let rows = sea_orm::Database::connect(url).await.expect("the database answers");
+    let rows = open(url).await;
     let statement = Statement::from_string(rows.get_database_backend(), format!("SELECT COUNT(*) FROM {table}"));
     let row = rows.query_one_raw(statement).await.expect("the query is good").expect("a row");
     row.try_get_by_index(0).expect("a number")

@@ -56,7 +56,8 @@ impl Authenticate {
         let known = self.gate.standing(claims.session_id, claims.subject, now);
         let standing = match known.filter(|standing| standing.admits(&claims, now)) {
             Some(standing) => standing,
-            None => self.look_up(&claims, now).await?,
+            // Boxed: those who are known, nearly all, need not make room for it.
+            None => Box::pin(self.look_up(&claims, now)).await?,
         };
         self.activity.note(&standing.session, now);
         let Standing { session, user, profile } = standing;

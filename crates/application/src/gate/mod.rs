@@ -117,10 +117,14 @@ impl SessionGate {
         self.read_at.fetch_max(u64::try_from(micros).unwrap_or(u64::MAX).max(1), Ordering::AcqRel);
     }
 
+    /// When the latest reading of the log to its end began; before everything, if there was none.
+    pub(crate) fn read_at(&self) -> Instant {
+        self.born + Duration::from_micros(self.read_at.load(Ordering::Acquire))
+    }
+
     /// Whether a reading of the log to its end began after this moment.
     pub(crate) fn was_read_since(&self, moment: Instant) -> bool {
-        let read_at = Duration::from_micros(self.read_at.load(Ordering::Acquire));
-        self.born + read_at > moment
+        self.read_at() > moment
     }
 
     /// What the token says, if it was found good before and has not expired.
@@ -184,6 +188,12 @@ impl SessionGate {
                 }
             }
         }
+    }
+
+    /// Forgets everything, because the log is another than it was, and lets nobody in until that was read to its end.
+    pub(crate) fn start_over(&self) {
+        self.read_at.store(0, Ordering::Release);
+        self.forget_all();
     }
 
     /// Forgets everything: some of the log was missed.

@@ -44,12 +44,13 @@ pub struct Operations {
 
 impl Operations {
     pub(crate) fn new(ports: &Ports, settings: &Settings, gate: &Arc<SessionGate>) -> Self {
+        let tend_keys = Arc::new(TendKeys::new(ports, settings, gate));
         Self {
-            published_keys: PublishedKeys::new(ports, settings),
+            published_keys: PublishedKeys::new(ports, settings, &tend_keys),
             readiness: Readiness::new(ports),
             purge: Purge::new(ports, settings),
             request_ids: RequestIds::new(ports),
-            tend_keys: Arc::new(TendKeys::new(ports, settings, gate)),
+            tend_keys,
             import_users: ImportUsers::new(ports, settings),
             export_users: ExportUsers::new(ports),
             wrap_hashes: WrapHashes::new(ports),

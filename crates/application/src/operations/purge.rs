@@ -12,8 +12,9 @@ use crate::{
     trail::Entry,
 };
 
-/// Forgets what is over: accounts that were to go, sessions, one-time tokens, invitations, kept answers, and entries of
-/// the audit log that are older than they are to be kept. Any number of nodes may do it at once.
+/// Forgets what is over: accounts that were to go, sessions, one-time tokens, invitations, kept answers, entries of the
+/// revocation log that no longer matter to anyone, and entries of the audit log that are older than they are to be kept.
+/// Any number of nodes may do it at once.
 pub struct Purge {
     ports: Ports,
     removal: Removal,
@@ -49,12 +50,14 @@ impl Purge {
             ports: ports.clone(),
             removal: Removal::new(ports),
             keeping: settings.keeping,
-            revocation_retention: settings.revocation_retention(),
+            // Of all alike: that of keys, which is never shorter, is seldom longer.
+            revocation_retention: settings.key_revocation_retention(),
         }
     }
 
-    /// Forgets everything that is over now.
+    /// Forgets everything that is over now. Fails on a node that is not ready: by a wrong clock, things are over too soon.
     pub async fn execute(&self) -> Result<Purged, Fault> {
+        self.ports.store.check().await?;
         let now = self.ports.clock.now();
         let mut purged = Purged::default();
         let remembered = now - Self::REMEMBERED;

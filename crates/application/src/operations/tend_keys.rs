@@ -1,12 +1,18 @@
 //! The signing keys are looked after.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex as SyncMutex, PoisonError},
+    time::Duration,
+};
 
 use doorward_domain::{
     audit::AuditKind,
     key::{KeyRules, Ring, Step},
 };
-use tokio::{sync::Mutex, time::timeout};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
 
 use crate::{
     Fault, Ports, Settings,
@@ -25,6 +31,8 @@ pub struct TendKeys {
     trail: Trail,
     /// What the signer has. Nobody else gives it keys meanwhile, or it could get older ones after newer ones.
     in_use: Mutex<Option<Vec<StoredSigningKey>>>,
+    /// When the reading began of which the signer has the keys.
+    read_at: SyncMutex<Option<Instant>>,
 }
 
 impl TendKeys {
@@ -42,16 +50,19 @@ impl TendKeys {
             changes: RingChanges::new(ports, settings),
             trail: Trail::new(ports),
             in_use: Mutex::default(),
+            read_at: SyncMutex::default(),
         }
     }
 
     /// Does what is due, and says what that was. Fails if the ring cannot be used as it is, and then does nothing: a key
-    /// that is made beside one that does not open would be sealed under another master secret than that.
+    /// that is made beside one that does not open would be sealed under another master secret than that. Nor does a node
+    /// that is not ready: what is due follows from its clock, and what a retired key was made of does not come back.
     pub async fn execute(&self) -> Result<Vec<Step>, Fault> {
         let ring = self.take_into_use().await?;
         if ring.due(self.rules(), self.ports.clock.now()).is_none() {
             return Ok(Vec::new());
         }
+        self.ports.store.check().await?;
         let done = self.changes.attempt(|spare| Box::pin(self.try_all(spare))).await?;
         self.take_into_use().await?;
         Ok(done)
@@ -64,6 +75,15 @@ impl TendKeys {
             Ok(_) | Err(Fault::Renew(_)) => Ok(()),
             Err(other) => Err(other),
         }
+    }
+
+    /// How long ago the ring was as the signer has it; nothing if it was never read.
+    pub(super) fn age(&self) -> Option<Duration> {
+        self.read_at.lock().unwrap_or_else(PoisonError::into_inner).map(|at| at.elapsed())
+    }
+
+    fn was_read(&self, begun: Instant) {
+        *self.read_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(begun);
     }
 
     const fn rules(&self) -> &KeyRules {
@@ -94,12 +114,14 @@ impl TendKeys {
 
     async fn take_into_use(&self) -> Result<Ring, Fault> {
         let mut in_use = self.in_use.lock().await;
+        let begun = Instant::now();
         // A reading that hangs, because its connection is dead and nobody has said so, holds up nobody for long.
         let read = async { self.ports.store.begin(Access::Read).await?.signing_keys().list().await };
         let overdue = |_| StoreError::new("the signing keys were not read in time");
         let keys = timeout(Self::READ_WITHIN, read).await.map_err(overdue)??;
         let ring = ring::of(&keys);
         if in_use.as_ref() == Some(&keys) {
+            self.was_read(begun);
             return Ok(ring);
         }
         let renewed = self.ports.signer.renew(&keys);
@@ -107,6 +129,7 @@ impl TendKeys {
         self.gate.forget_tokens();
         *in_use = renewed.is_ok().then_some(keys);
         renewed?;
+        self.was_read(begun);
         Ok(ring)
     }
 }

@@ -2,17 +2,23 @@
 
 use std::time::Duration;
 
-use doorward_domain::{Digest, revocation::Position, user::Epoch};
+use doorward_domain::{Digest, Timestamp, revocation::Position, user::Epoch};
 
 /// A page of the revocation feed: what has ended after a position of the log. It names nobody: of subjects and
-/// sessions it holds the SHA-256 digests of their ids as text, which only who holds a token can know again.
+/// sessions it holds the SHA-256 digests of their ids as text. Who knows an id knows its digest again: a session's is
+/// in its tokens alone, a subject's also where users are listed. Of a subject it therefore tells no more than that the
+/// claims have changed, also when that is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedPage {
+    /// The moment up to which it tells: all that was committed before is in this page, in those before it or, unless it
+    /// is complete, in those after it.
+    pub as_of: Timestamp,
     /// The position that was asked for.
     pub after: Position,
-    /// The position to ask for next.
+    /// The position to ask for next. Lower than that which was asked for if this log does not have it: then all that
+    /// matters is told from the beginning.
     pub next: Position,
-    /// Whether the log held nothing more when the page was made.
+    /// Whether there was nothing more.
     pub complete: bool,
     /// For how long an entry is to be remembered after it was received: until no token that it ends is good anyway.
     pub retention: Duration,

@@ -12,12 +12,18 @@ use super::StoreError;
 
 /// The revocation log.
 ///
-/// - Positions MUST be in the order of the commits and without gaps, also among units that run at once on several
-///   nodes: who has read up to a position has missed none before it. (A database's sequence is not in that order.)
+/// - Positions MUST be in the order of the commits, also among units that run at once on several nodes, and each entry
+///   MUST name the position before it: who has read up to that has missed none. (A database's sequence is not in that
+///   order.)
+/// - A position MUST NOT be lower than [`position_at`] of the moment of its entry: a log that was set back to an earlier
+///   state, as by a backup or by a replica that lagged, does not give those again that were lost.
 /// - What was appended MUST be there if and only if its unit committed.
+///
+/// [`position_at`]: doorward_domain::revocation::position_at
 #[async_trait]
 pub trait RevocationRepository: Send {
-    /// Writes entries at the end. Until the unit ends, no other unit can: it is the last thing that a unit does.
+    /// Writes entries at the end. Until the unit ends, no other unit can: it is the last thing that a unit does. A store
+    /// that others wait for undoes a unit that hangs from then on.
     async fn append(&mut self, revocations: &[Revocation], at: Timestamp) -> Result<(), StoreError>;
 
     /// The position of the last entry; 0 where there never was one.

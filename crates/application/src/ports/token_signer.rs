@@ -20,6 +20,8 @@ use super::{FeedPage, StoredSigningKey};
 ///   yet, and nothing secret.
 /// - When [`renew`](Self::renew) fails, all MUST be as before, but for the keys that no longer hold: those are gone.
 ///
+/// To add a signer: `docs/development/add-a-signer.md`.
+///
 /// [`Ring::signing`]: doorward_domain::key::Ring::signing
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait TokenSigner: Send + Sync {
@@ -29,7 +31,8 @@ pub trait TokenSigner: Send + Sync {
     /// The claims of a token that is good now.
     fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, VerifyError>;
 
-    /// Signs a page of the revocation feed: a JWT in compact form whose `typ` is `revocations+jwt`.
+    /// Signs a page of the revocation feed with the key that signs now: a JWT in compact form whose `typ` is
+    /// `revocations+jwt` and whose `iat` is the moment up to which the page tells.
     fn sign_page(&self, page: &FeedPage, now: Timestamp) -> Result<String, SignError>;
 
     /// The keys with which anyone can verify.

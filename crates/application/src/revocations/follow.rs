@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use doorward_domain::revocation::{LoggedRevocation, Position, Revocation};
 use tokio::{
     sync::Mutex,
-    time::{Instant, timeout},
+    time::{Instant, sleep_until, timeout},
 };
 
 use super::Feed;
@@ -21,7 +21,9 @@ use crate::{
 pub enum Followed {
     /// It went on from where it ended before.
     OnTheWay,
-    /// The log ends before the place that was known: the database was restored. Everything was forgotten.
+    /// The log does not go on from the place that was known: the database was restored, another has taken its place that
+    /// lacked what was written last, or nobody has read here for so long that entries were purged. Everything was
+    /// forgotten, and the log read from its beginning.
     SetBack,
 }
 
@@ -41,6 +43,8 @@ pub struct FollowRevocations {
 impl FollowRevocations {
     /// How often the log is read though nobody says that there is something new.
     const AT_LEAST_EVERY: Duration = Duration::from_secs(1);
+    /// For how long after a reading has begun nobody who is ahead of it makes the log be read again.
+    const CATCHES_UP_EVERY: Duration = Duration::from_millis(100);
     /// The most entries of one reading.
     const BATCH: u32 = 1_000;
 
@@ -72,10 +76,17 @@ impl FollowRevocations {
         self.read_unless(|_| false).await
     }
 
-    /// The same, unless somebody else has begun to since this was called.
+    /// The same, unless somebody else has begun to since this was called. However many call, it is read for them
+    /// [ten times a second](Self::CATCHES_UP_EVERY) at the most.
     pub(super) async fn catch_up(&self) -> Result<(), Fault> {
         let asked = Instant::now();
+        sleep_until(self.gate.read_at() + Self::CATCHES_UP_EVERY).await;
         self.read_unless(|gate| gate.was_read_since(asked)).await.map(drop)
+    }
+
+    /// Whether that was done within the bound that everything here goes by.
+    pub(super) fn is_current(&self) -> bool {
+        self.gate.is_current()
     }
 
     /// Reads what is new unless that was done within the bound that everything here goes by.
@@ -98,38 +109,41 @@ impl FollowRevocations {
     }
 
     async fn read(&self, known: &mut Option<Position>) -> Result<Followed, Fault> {
+        let (begun, as_of) = (Instant::now(), self.ports.clock.now());
         let mut followed = Followed::OnTheWay;
-        let begun = Instant::now();
+        let mut is_afresh = known.is_none();
         let mut unit = self.ports.store.begin(Access::Read).await?;
-        if let Some(position) = *known
-            && unit.revocations().head().await? < position
-        {
-            // The database was restored from a backup: its log goes on from an earlier place, with other entries.
-            followed = Followed::SetBack;
-            *known = None;
-            self.gate.forget_all();
-            self.feed.start_over();
-        }
+        // Before the entries: what is at its place then, and not among them, was purged.
+        let mut head = unit.revocations().head().await?;
         loop {
             let entries = unit.revocations().after(known.unwrap_or(0), Self::BATCH).await?;
-            self.apply(*known, &entries).await?;
-            // Even if the rest cannot be read: what was applied need not be read again.
-            *known = Some(entries.last().map_or(known.unwrap_or(0), |last| last.position));
+            let before = entries.first().map_or(head, |first| first.previous);
+            if known.is_some_and(|known| known != before) {
+                self.gate.start_over();
+                // Once: a log that is purged meanwhile, or in another order than it was written in, has gaps too.
+                if !is_afresh {
+                    self.feed.start_over();
+                    (*known, is_afresh, followed) = (None, true, Followed::SetBack);
+                    continue;
+                }
+            }
+            self.apply(&entries).await?;
+            if let Some(last) = entries.last() {
+                // Even if the rest cannot be read: what was applied need not be read again.
+                *known = Some(last.position);
+                head = head.max(last.position);
+            }
             if entries.len() < Self::BATCH as usize {
                 break;
             }
         }
+        *known = Some(head);
+        self.feed.was_read(head, as_of);
         self.gate.was_read(begun);
         Ok(followed)
     }
 
-    async fn apply(&self, known: Option<Position>, entries: &[LoggedRevocation]) -> Result<(), Fault> {
-        if let (Some(known), Some(first)) = (known, entries.first())
-            && first.position != known + 1
-        {
-            // So long behind that entries were purged before they were read here.
-            self.gate.forget_all();
-        }
+    async fn apply(&self, entries: &[LoggedRevocation]) -> Result<(), Fault> {
         let revocations: Vec<_> = entries.iter().map(|entry| entry.revocation.clone()).collect();
         self.gate.forget(&revocations);
         if revocations.iter().any(|told| matches!(told, Revocation::KeyRevoked(_) | Revocation::KeysChanged)) {

@@ -2,13 +2,15 @@
 
 mod feed;
 mod follow;
+mod pages;
 mod read_feed;
 
 use std::sync::Arc;
 
 pub use feed::Feed;
 pub use follow::{FollowRevocations, Followed};
-pub use read_feed::{ReadFeed, SignedPage};
+pub use pages::SignedPage;
+pub use read_feed::{FeedStream, ReadFeed};
 
 use crate::{Ports, Settings, gate::SessionGate, operations::TendKeys};
 
@@ -22,7 +24,7 @@ pub struct Revocations {
 
 impl Revocations {
     pub(crate) fn new(ports: &Ports, settings: &Settings, gate: &Arc<SessionGate>, keys: &Arc<TendKeys>) -> Self {
-        let feed = Arc::new(Feed::new(settings.revocation_retention()));
+        let feed = Arc::new(Feed::new(settings));
         let follow = Arc::new(FollowRevocations::new(ports, settings, gate, &feed, keys));
         Self { read_feed: ReadFeed::new(ports, &follow, &feed), follow }
     }

@@ -199,3 +199,48 @@ async fn a_key_that_does_not_open_leaves_the_others_in_use_and_is_told_of_again_
     tend(&world).await;
     assert_eq!(published(&world).len(), 1);
 }
+
+#[tokio::test]
+async fn a_node_whose_clock_is_wrong_publishes_promotes_and_retires_nothing() {
+    let world = alone();
+    tend(&world).await;
+    // A successor is due; then it signs, and its predecessor is to be wiped.
+    for wait in [(90 * 24 * 3600 - NOTICE) * SECOND, NOTICE * SECOND + 11 * MINUTE] {
+        world.advance(wait);
+        let before = world.store.signing_keys();
+        world.store.set_unready(true);
+        let refused = world.app.operations.tend_keys.execute().await;
+        assert!(matches!(refused, Err(Fault::Store(_))), "{refused:?}");
+        assert_eq!(world.store.signing_keys(), before);
+        world.store.set_unready(false);
+        assert_eq!(tend(&world).await, 1);
+        // Where nothing is due, nobody asks.
+        world.store.set_unready(true);
+        assert_eq!(tend(&world).await, 0);
+        world.store.set_unready(false);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_may_keep_keys_for_longer_than_a_key_waits_that_this_node_has_not_read() {
+    let (store, smith) = (MemoryStore::default(), Arc::default());
+    let (one, other) = (node(&store, &smith), node(&store, &smith));
+    let published = &other.app.operations.published_keys;
+    assert_eq!(published.cache_life(), SECOND, "it has read nothing");
+    tend(&one).await;
+    tend(&other).await;
+    assert_eq!(published.cache_life(), 300 * SECOND);
+    // It reads no more, and another publishes.
+    one.app.admin.rotate_keys.unattended().await.unwrap();
+    for (wait, left) in [(6, 294), (200, 94), (94, 1), (1_000, 1)] {
+        tokio::time::advance(wait * SECOND).await;
+        assert_eq!(published.cache_life(), left * SECOND);
+    }
+    other.app.operations.tend_keys.reload().await.unwrap();
+    assert_eq!(published.cache_life(), 300 * SECOND);
+    // A ring that it cannot use is as good as not read.
+    insert(&one, "foreign", b"sealed under another secret").await;
+    tokio::time::advance(10 * SECOND).await;
+    other.app.operations.tend_keys.reload().await.unwrap();
+    assert_eq!(published.cache_life(), 290 * SECOND);
+}

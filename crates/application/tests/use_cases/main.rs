@@ -21,6 +21,7 @@ mod passwords;
 mod purge;
 mod refresh;
 mod register;
+mod revocations;
 mod sessions;
 mod verification;
 mod world;

@@ -61,3 +61,16 @@ async fn the_audit_log_is_kept_for_as_long_as_it_is_set() {
     assert!(purge(&world).await.1 >= 2);
     assert!(world.trail().is_empty());
 }
+
+#[tokio::test]
+async fn a_node_whose_clock_is_wrong_forgets_nothing() {
+    let world = World::new();
+    world.sign_up("jane@example.com").await;
+    world.advance(8 * DAY);
+    let before = world.store.counts();
+    world.store.set_unready(true);
+    assert!(world.app.operations.purge.execute().await.is_err());
+    assert_eq!(world.store.counts(), before);
+    world.store.set_unready(false);
+    assert_eq!(purge(&world).await.0, 1);
+}

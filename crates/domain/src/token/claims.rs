@@ -1,5 +1,7 @@
 //! What an access token says.
 
+use std::time::Duration;
+
 use crate::{Role, SessionId, Timestamp, TokenId, UserId, user::Epoch};
 
 /// The claims of an access token (RFC 9068 §2.2) that are doorward's to decide. Issuer, audience and client id are
@@ -22,6 +24,12 @@ pub struct AccessClaims {
     pub expires_at: Timestamp,
     /// `email` and `name`, where `tokens.profile_claims` wants them.
     pub profile: Option<ProfileClaims>,
+}
+
+impl AccessClaims {
+    /// The longest that a token may be set to live. What is to outlive every token outlives this: those that were signed
+    /// before a shorter life was set are still out there.
+    pub const LONGEST_LIFE: Duration = Duration::from_hours(1);
 }
 
 /// The claims that say who someone is to people. They are readable by whoever sees the token.

@@ -1,13 +1,13 @@
 //! `GET /auth/revocations`
 
-use std::{convert::Infallible, str::FromStr, sync::Arc, time::Duration};
+use std::{convert::Infallible, str::FromStr, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header,
     web::{Bytes, Data},
 };
-use doorward_application::{App, revocations::SignedPage};
+use doorward_application::revocations::{FeedStream, SignedPage};
 use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,13 +70,14 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 const EVENT_STREAM: &str = "text/event-stream";
 const LAST_EVENT_ID: &str = "Last-Event-ID";
 
-pub(crate) const ERRORS: &[Code] = &[];
+pub(crate) const ERRORS: &[Code] = &[Code::Overloaded];
 
 /// Tells what has ended before its time: for services that verify access tokens themselves.
 ///
-/// Public, because it names nobody: who holds a token knows its session's and its subject's digest, and nobody else does.
+/// Public, because it names nobody: it tells digests of ids. A session's id is known to who holds one of its tokens; a
+/// subject's to others too, who learn from it that the subject's claims have changed, and not how.
 /// Asked for as `text/event-stream`, it is a stream of server-sent events, of which each is a page and its id is the
-/// next cursor.
+/// next cursor. A stream ends after five minutes: go on with `Last-Event-ID`.
 #[utoipa::path(
     get, path = "/auth/revocations", operation_id = "listRevocations", tag = "Operations", params(RevocationsParameters),
     responses((status = 200, description = "A page of the feed.", body = RevocationsBody)),
@@ -86,20 +87,20 @@ pub(crate) async fn handle(
     request: HttpRequest,
     ValidQuery(RevocationsParameters { after, wait }): ValidQuery<RevocationsParameters>,
 ) -> Result<HttpResponse, Problem> {
-    let app = Arc::clone(&edge.app);
+    let feed = &edge.app.revocations.read_feed;
     let after = after.unwrap_or(0);
     if wants_stream(&request) {
         let resumed = request.headers().get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-        // The first page before the answer begins: if there is none, it is told by the status.
-        let first = app.revocations.read_feed.execute(resumed.unwrap_or(after), Duration::ZERO).await?;
+        // With its first page, before the answer begins: if there is none, it is told by the status.
+        let stream = feed.stream(resumed.unwrap_or(after)).await?;
         return Ok(HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, EVENT_STREAM))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((header::VARY, "Accept"))
-            .streaming(events(app, first)));
+            .streaming(events(stream)));
     }
     let wait = wait.map_or(Duration::ZERO, |Wait(wait)| wait);
-    let page = app.revocations.read_feed.execute(after, wait).await?;
+    let page = feed.execute(after, wait).await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=1"))
         .insert_header((header::VARY, "Accept"))
@@ -114,19 +115,14 @@ fn wants_stream(request: &HttpRequest) -> bool {
     })
 }
 
-/// One page after the other, until the server stops or cannot tell: then the reader asks again.
-fn events(app: Arc<App>, first: SignedPage) -> impl Stream<Item = Result<Bytes, Infallible>> {
-    let last = first.next;
-    let rest = stream::unfold((app, last), |(app, after)| async move {
-        let feed = &app.revocations.read_feed;
-        if feed.is_closed() {
-            return None;
-        }
-        let page = feed.execute(after, HEARTBEAT).await.ok()?;
-        let next = page.next;
-        Some((Ok(event(&page)), (app, next)))
-    });
-    stream::StreamExt::chain(stream::once(async move { Ok(event(&first)) }), rest)
+/// One page after the other, until the stream's time is over or the server cannot tell: then the reader asks again.
+///
+/// A body is made outside of the request, by a worker that may be about to stop: nothing of it may ask the database.
+fn events(stream: FeedStream) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    stream::unfold(stream, |mut stream| async move {
+        let page = stream.next(HEARTBEAT).await?;
+        Some((Ok(event(&page)), stream))
+    })
 }
 
 fn event(page: &SignedPage) -> Bytes {

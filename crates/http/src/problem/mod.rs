@@ -110,7 +110,7 @@ impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         let code = match &fault {
             Fault::Store(_) => Code::Unavailable,
-            Fault::Hash(HashError::Overloaded) | Fault::Contended => Code::Overloaded,
+            Fault::Hash(HashError::Overloaded) | Fault::Contended | Fault::Crowded => Code::Overloaded,
             Fault::Hash(HashError::Failed(_))
             | Fault::Sign(_)
             | Fault::Renew(_)

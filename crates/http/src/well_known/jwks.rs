@@ -80,9 +80,10 @@ pub(crate) const ERRORS: &[Code] = &[];
 )]
 pub(crate) async fn handle(edge: Data<Edge>) -> HttpResponse {
     let published = &edge.app.operations.published_keys;
-    let keys = published.execute().into_iter().map(Jwk::from).collect();
-    // A new key is known everywhere before it signs: it waits for longer than this.
+    // A new key is known everywhere before it signs: it waits for longer than this. Before the keys, because what is said
+    // of later ones is longer.
     let cache = format!("public, max-age={}", published.cache_life().as_secs());
+    let keys = published.execute().into_iter().map(Jwk::from).collect();
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, cache)).json(JwksBody { keys })
 }
 

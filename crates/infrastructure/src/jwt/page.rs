@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_application::ports::{FeedEntry, FeedPage};
-use doorward_domain::{Digest, Timestamp, user::Epoch};
+use doorward_domain::{Digest, user::Epoch};
 use serde::Serialize;
 
 /// The payload of a page.
@@ -27,8 +27,8 @@ enum Entry<'a> {
 
 impl<'a> PagePayload<'a> {
     /// The payload that says what the page does.
-    pub(super) fn new(page: &'a FeedPage, issuer: &'a str, now: Timestamp) -> Self {
-        let FeedPage { after, next, complete, retention, entries } = page;
+    pub(super) fn new(page: &'a FeedPage, issuer: &'a str) -> Self {
+        let FeedPage { as_of, after, next, complete, retention, entries } = page;
         let text = |digest: &Digest| URL_SAFE_NO_PAD.encode(digest.as_bytes());
         let entry = |entry: &'a FeedEntry| match entry {
             FeedEntry::Session(sid) => Entry::Session { sid: text(sid) },
@@ -37,7 +37,7 @@ impl<'a> PagePayload<'a> {
         };
         Self {
             iss: issuer,
-            iat: now.timestamp(),
+            iat: as_of.timestamp(),
             after: after.to_string(),
             next: next.to_string(),
             complete: *complete,

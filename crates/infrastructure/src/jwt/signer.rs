@@ -92,7 +92,7 @@ impl TokenSigner for JwtSigner {
     }
 
     fn sign_page(&self, page: &FeedPage, now: Timestamp) -> Result<String, SignError> {
-        let payload = PagePayload::new(page, &self.options.issuer, now);
+        let payload = PagePayload::new(page, &self.options.issuer);
         self.sign_with(now, |key| key.sign_page(&payload))
     }
 

@@ -1,9 +1,10 @@
 //! The store, with sea-orm over SQLite and PostgreSQL.
 //!
 //! [`SeaStore`] begins units of work; a unit of work implements every repository port itself, one `impl` a file. Rows
-//! (`entity`) are private to this module: the domain knows nothing of columns. No query asks which database it is
-//! for: what differs stands in `connect` and `migrate`, and sea-query leaves out the row locks that SQLite, where one
-//! unit writes at a time, has no need of.
+//! (`entity`) are private to this module: the domain knows nothing of columns. Queries are the same for both databases,
+//! and sea-query leaves out the row locks that SQLite, where one unit writes at a time, has no need of. What differs
+//! stands in `connect` and `migrate`, and where only PostgreSQL has others to reckon with: the revocation log and its bus
+//! tell the other nodes and do not keep them waiting, and `check_clock` asks for the server's time.
 
 mod audit;
 mod bulk;

@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use doorward_application::ports::{RevocationRepository, StoreError};
 use doorward_domain::{
     Timestamp,
-    revocation::{LoggedRevocation, Position, Revocation},
+    revocation::{LoggedRevocation, Position, Revocation, position_at},
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Statement,
-    sea_query::{Expr, ExprTrait as _, Query},
+    sea_query::{Expr, ExprTrait as _, Func, Query},
 };
 
 use super::{
@@ -21,6 +21,9 @@ use super::{
 
 /// Where PostgreSQL tells the other nodes that there is something to read.
 pub(super) const CHANNEL: &str = "doorward_revocations";
+
+/// How long PostgreSQL waits for a unit that has written to the log and then says nothing, before it undoes it.
+const FROZEN_AFTER: &str = "2s";
 
 /// The one row from which positions come.
 pub(super) const TABLE: &str = "revocation_position";
@@ -34,10 +37,13 @@ impl RevocationRepository for SeaUnitOfWork {
             return Ok(());
         }
         let tx = self.writer()?;
-        let last = advance(tx, count).await?;
-        let rows = (last - count + 1..).zip(logged);
-        insert_all(tx, rows.filter_map(|(position, revocation)| ActiveModel::of(position, at, revocation)).collect())
-            .await?;
+        let Advanced { previous, last } = advance(tx, count, at).await?;
+        let first = last - count + 1;
+        // Each entry of this unit is after the one before it; the first is after the last of another.
+        let places = (first..).zip([previous].into_iter().chain(first..));
+        let rows = places.zip(logged);
+        let row = |((position, previous), revocation)| ActiveModel::of(position, previous, at, revocation);
+        insert_all(tx, rows.filter_map(row).collect()).await?;
         if tx.get_database_backend() == DbBackend::Postgres {
             // Delivered by the commit, and not at all without one.
             let tell = Statement::from_string(DbBackend::Postgres, format!("NOTIFY {CHANNEL}"));
@@ -77,15 +83,30 @@ impl RevocationRepository for SeaUnitOfWork {
     }
 }
 
+/// The place of the last entry before, and that of the last one now.
+struct Advanced {
+    previous: i64,
+    last: i64,
+}
+
 /// Moves the last position on, and keeps every other unit from doing so until this one ends.
-async fn advance(tx: &DatabaseTransaction, count: i64) -> Result<i64, StoreError> {
+async fn advance(tx: &DatabaseTransaction, count: i64, at: Timestamp) -> Result<Advanced, StoreError> {
+    let begin = i64::try_from(position_at(at)).map_err(StoreError::new)?;
+    let next = Func::greatest([Expr::col("position").add(count), Expr::val(begin + count - 1)]);
+    let mut returned = vec![Expr::col("previous"), Expr::col("position")];
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // From here to the commit every other node waits for this one: should it freeze, not for long.
+        let limit = [Expr::val("idle_in_transaction_session_timeout"), Expr::val(FROZEN_AFTER), Expr::val(true)];
+        returned.push(Func::cust("set_config").args(limit).into());
+    }
     let advance = Query::update()
         .table(TABLE)
-        .value("position", Expr::col("position").add(count))
-        .returning_col("position")
+        .value("previous", Expr::col("position"))
+        .value("position", next)
+        .returning(Query::returning().exprs(returned))
         .take();
-    let row = tx.query_one(&advance).await.map_err(failed)?;
-    row.ok_or_else(nowhere)?.try_get_by_index(0).map_err(failed)
+    let row = tx.query_one(&advance).await.map_err(failed)?.ok_or_else(nowhere)?;
+    Ok(Advanced { previous: row.try_get_by_index(0).map_err(failed)?, last: row.try_get_by_index(1).map_err(failed)? })
 }
 
 fn position(stored: Option<Result<i64, sea_orm::DbErr>>) -> Result<Position, StoreError> {

@@ -11,7 +11,8 @@ use doorward_domain::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
     prelude::Uuid,
     sea_query::{Expr, LockType, OnConflict, Query},
 };
@@ -191,9 +192,19 @@ impl UserRepository for SeaUnitOfWork {
     }
 
     async fn delete(&mut self, id: UserId) -> Result<(), StoreError> {
-        let deleted = user::Entity::delete_by_id(id.uuid()).exec(self.writer()?).await.map_err(failed)?;
-        self.note(Revocation::AccessChanged { user_id: id, epoch: Epoch::MAX });
-        expect_one(deleted.rows_affected, "users", id)
+        let delete = Query::delete()
+            .from_table(user::Entity)
+            .and_where(user::Column::Id.eq(id.uuid()))
+            .returning_col(user::Column::Epoch)
+            .take();
+        let Some(row) = self.writer()?.query_one(&delete).await.map_err(failed)? else {
+            return expect_one(0, "users", id);
+        };
+        let epoch: i64 = row.try_get_by_index(0).map_err(failed)?;
+        let last = Epoch::try_from(epoch).map_err(StoreError::new)?;
+        // Stale for everybody who holds a token, and to others a change like any other.
+        self.note(Revocation::AccessChanged { user_id: id, epoch: last.saturating_add(1) });
+        Ok(())
     }
 }
 

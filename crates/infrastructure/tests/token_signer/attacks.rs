@@ -134,7 +134,7 @@ fn public_bytes(key: &PublicKey) -> Vec<Vec<u8>> {
 
 #[test]
 fn whoever_has_the_published_numbers_can_verify_tokens_and_pages() {
-    let page = FeedPage { after: 0, next: 0, complete: true, retention: TTL, entries: Vec::new() };
+    let page = FeedPage { as_of: now(), after: 0, next: 0, complete: true, retention: TTL, entries: Vec::new() };
     for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa, SigningAlgorithm::Rs256] {
         let signer = signer(algorithm);
         let [key] = signer.public_keys().try_into().unwrap();

@@ -181,6 +181,7 @@ macro_rules! store_contract {
             a_unit_says_whose_state_it_has_changed
             whoever_is_new_has_revoked_nothing
             the_log_is_read_as_written
+            no_place_of_the_log_is_before_its_time_and_each_names_the_one_before_it
             the_log_has_what_was_committed_and_nothing_else
             who_has_read_up_to_a_position_has_missed_none_before_it
             old_entries_of_the_log_are_purged_and_their_places_are_not_given_again

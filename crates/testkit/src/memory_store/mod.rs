@@ -15,15 +15,23 @@ mod users;
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use async_trait::async_trait;
 use doorward_application::ports::{Access, Message, Store, StoreError, StoredSigningKey, UnitOfWork};
 use doorward_domain::{
-    AuditEventId, InvitationId, MessageId, OneTimeTokenId, Role, SessionId, Timestamp, UserId, audit::AuditEvent,
-    invitation::Invitation, profile::Profile, revocation::LoggedRevocation, session::Session, token::OneTimeToken,
+    AuditEventId, InvitationId, MessageId, OneTimeTokenId, Role, SessionId, Timestamp, UserId,
+    audit::AuditEvent,
+    invitation::Invitation,
+    profile::Profile,
+    revocation::{LoggedRevocation, Position},
+    session::Session,
+    token::OneTimeToken,
     user::User,
 };
 use kept_answers::KeptAnswer;
@@ -46,6 +54,7 @@ struct Shared {
     committed_revocations: Notify,
     /// How many writes are still to succeed before one fails.
     fault: Mutex<Option<u32>>,
+    is_unready: AtomicBool,
 }
 
 #[derive(Clone, Default)]
@@ -63,8 +72,8 @@ struct Tables {
     kept_answers: BTreeMap<[u8; 32], KeptAnswer>,
     signing_keys: BTreeMap<String, StoredSigningKey>,
     revocations: Vec<LoggedRevocation>,
-    /// The last position that was given before the log was last purged.
-    purged_to: u64,
+    /// The last position of the log that was given.
+    head: Position,
 }
 
 /// How many rows of each kind have been committed.
@@ -104,6 +113,11 @@ impl MemoryStore {
     /// repository is a write, and so is the commit of a writing unit.
     pub fn fail_at(&self, n: u32) {
         *self.0.fault.lock().unwrap_or_else(PoisonError::into_inner) = n.checked_sub(1);
+    }
+
+    /// Makes [`check`](Store::check) fail from now on, as on a node whose clock is wrong, or not any more.
+    pub fn set_unready(&self, is_unready: bool) {
+        self.0.is_unready.store(is_unready, Ordering::SeqCst);
     }
 
     /// How many rows there are.
@@ -218,7 +232,7 @@ impl Store for MemoryStore {
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        Ok(())
+        if self.0.is_unready.load(Ordering::SeqCst) { Err(StoreError::new("a fault was injected")) } else { Ok(()) }
     }
 }
 

@@ -6,17 +6,11 @@ use async_trait::async_trait;
 use doorward_application::ports::{RevocationBus, RevocationRepository, StoreError};
 use doorward_domain::{
     Timestamp,
-    revocation::{LoggedRevocation, Position, Revocation},
+    revocation::{LoggedRevocation, Position, Revocation, position_at},
 };
 use tokio::time::timeout;
 
-use super::{MemoryStore, Tables, unit_of_work::MemoryUnitOfWork};
-
-impl Tables {
-    fn head(&self) -> Position {
-        self.revocations.last().map_or(self.purged_to, |last| last.position)
-    }
-}
+use super::{MemoryStore, unit_of_work::MemoryUnitOfWork};
 
 #[async_trait]
 impl RevocationRepository for MemoryUnitOfWork {
@@ -27,14 +21,16 @@ impl RevocationRepository for MemoryUnitOfWork {
         }
         let tables = self.write()?;
         for revocation in logged {
-            let position = tables.head() + 1;
-            tables.revocations.push(LoggedRevocation { position, at, revocation: revocation.clone() });
+            let previous = tables.head;
+            tables.head = position_at(at).max(previous + 1);
+            let entry = LoggedRevocation { position: tables.head, previous, at, revocation: revocation.clone() };
+            tables.revocations.push(entry);
         }
         Ok(())
     }
 
     async fn head(&mut self) -> Result<Position, StoreError> {
-        Ok(self.read().head())
+        Ok(self.read().head)
     }
 
     async fn after(&mut self, position: Position, limit: u32) -> Result<Vec<LoggedRevocation>, StoreError> {
@@ -44,7 +40,6 @@ impl RevocationRepository for MemoryUnitOfWork {
 
     async fn purge(&mut self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let tables = self.write()?;
-        tables.purged_to = tables.head();
         let over = tables.revocations.extract_if(.., |entry| entry.at < before);
         Ok(super::count(over.take(usize::try_from(limit).unwrap_or(usize::MAX))))
     }

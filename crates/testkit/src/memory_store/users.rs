@@ -9,7 +9,7 @@ use doorward_application::ports::{
 use doorward_domain::{
     Role, Timestamp, UserId,
     revocation::Revocation,
-    user::{CredentialVersion, Epoch, Identifier, PasswordHash, User, Username},
+    user::{CredentialVersion, Identifier, PasswordHash, User, Username},
 };
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -171,14 +171,14 @@ impl UserRepository for MemoryUnitOfWork {
     async fn delete(&mut self, id: UserId) -> Result<(), StoreError> {
         let tables = self.write()?;
         tables.expect_user(id)?;
-        tables.users.remove(&id);
+        let last = tables.users.remove(&id).map_or(0, |user| user.epoch);
         tables.password_hashes.remove(&id);
         tables.profiles.retain(|(user_id, _), _| *user_id != id);
         tables.sessions.retain(|_, session| session.user_id != id);
         tables.one_time_tokens.retain(|_, token| token.user_id != id);
         tables.delete_messages_of(id);
         tables.delete_answers_of(id);
-        self.note(Revocation::AccessChanged { user_id: id, epoch: Epoch::MAX });
+        self.note(Revocation::AccessChanged { user_id: id, epoch: last.saturating_add(1) });
         Ok(())
     }
 }

@@ -15,6 +15,7 @@ use super::Row;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub position: i64,
+    pub previous: i64,
     pub at: DateTimeUtc,
     pub kind: String,
     pub subject: String,
@@ -69,13 +70,18 @@ impl TryFrom<Model> for LoggedRevocation {
             Kind::KeyRevoked => Revocation::KeyRevoked(model.subject.clone()),
             Kind::KeysChanged => Revocation::KeysChanged,
         };
-        Ok(Self { position: row.read("position", model.position.try_into())?, at: model.at, revocation })
+        Ok(Self {
+            position: row.read("position", model.position.try_into())?,
+            previous: row.read("previous", model.previous.try_into())?,
+            at: model.at,
+            revocation,
+        })
     }
 }
 
 impl ActiveModel {
-    /// The row of an entry; none of what is not logged.
-    pub fn of(position: i64, at: Timestamp, revocation: &Revocation) -> Option<Self> {
+    /// The row of an entry and of the place before it; none of what is not logged.
+    pub fn of(position: i64, previous: i64, at: Timestamp, revocation: &Revocation) -> Option<Self> {
         let (kind, subject, epoch) = match revocation {
             Revocation::SessionEnded(id) => (Kind::SessionEnded, id.to_string(), None),
             Revocation::AccessChanged { user_id, epoch } => (Kind::AccessChanged, user_id.to_string(), Some(*epoch)),
@@ -86,6 +92,7 @@ impl ActiveModel {
         };
         Some(Self {
             position: Set(position),
+            previous: Set(previous),
             at: Set(at),
             kind: Set(kind.as_str().to_owned()),
             subject: Set(subject),

@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use doorward_application::ports::{Access, StoreError};
 use doorward_domain::{
-    revocation::{LoggedRevocation, Position, Revocation},
+    revocation::{LoggedRevocation, Position, Revocation, position_at},
     session::{EndReason, SessionEnd},
     user::{Epoch, User},
 };
@@ -43,7 +43,8 @@ pub async fn a_unit_says_which_sessions_it_has_ended(subject: &Subject) -> Outco
 }
 
 pub async fn a_unit_says_whose_state_it_has_changed(subject: &Subject) -> Outcome {
-    let (renamed, demoted, seen, edited, gone) = (user(1), user(2), user(3), user(4), user(5));
+    let (renamed, demoted, seen, edited) = (user(1), user(2), user(3), user(4));
+    let gone = User { epoch: 3, ..user(5) };
     for user in [&renamed, &demoted, &seen, &edited, &gone] {
         add_user(&subject.store, user).await?;
     }
@@ -58,7 +59,7 @@ pub async fn a_unit_says_whose_state_it_has_changed(subject: &Subject) -> Outcom
         Revocation::AccessChanged { user_id: demoted.id, epoch: demoted.epoch + 1 },
         Revocation::SignedIn(seen.id),
         Revocation::UserChanged(edited.id),
-        Revocation::AccessChanged { user_id: gone.id, epoch: Epoch::MAX },
+        Revocation::AccessChanged { user_id: gone.id, epoch: 4 },
     ];
     assert_eq!(unit.revoked(), expected);
     Ok(())
@@ -89,13 +90,37 @@ pub async fn the_log_is_read_as_written(subject: &Subject) -> Outcome {
     unit.revocations().append(&all, noon()).await?;
     unit.commit().await?;
     let logged = all.iter().filter(|revocation| revocation.is_logged()).cloned();
-    let expected: Vec<_> =
-        (1..).zip(logged).map(|(position, revocation)| LoggedRevocation { position, at: noon(), revocation }).collect();
+    let first = position_at(noon());
+    let places = (first..).zip([0].into_iter().chain(first..));
+    let entry = |((position, previous), revocation)| LoggedRevocation { position, previous, at: noon(), revocation };
+    let expected: Vec<_> = places.zip(logged).map(entry).collect();
     assert_eq!(log(subject).await?, expected);
     let mut unit = read(&subject.elsewhere).await?;
-    assert_eq!(unit.revocations().head().await?, 5);
-    assert_eq!(unit.revocations().after(1, 2).await?, expected[1..3]);
-    assert_eq!(unit.revocations().after(5, 2).await?, []);
+    assert_eq!(unit.revocations().head().await?, first + 4);
+    assert_eq!(unit.revocations().after(first, 2).await?, expected[1..3]);
+    assert_eq!(unit.revocations().after(first + 4, 2).await?, []);
+    Ok(())
+}
+
+pub async fn no_place_of_the_log_is_before_its_time_and_each_names_the_one_before_it(subject: &Subject) -> Outcome {
+    let (second, micro) = (Duration::from_secs(1), Duration::from_micros(1));
+    let two = [Revocation::KeysChanged, Revocation::KeyRevoked("a".to_owned())];
+    // The clocks of two nodes are apart, and one writes twice in a microsecond.
+    for at in [noon(), noon() + second, noon(), noon() + second + 4 * micro, noon() + 2 * second] {
+        let mut unit = write(&subject.store).await?;
+        unit.revocations().append(&two, at).await?;
+        unit.commit().await?;
+    }
+    let log = log(subject).await?;
+    let mut before = 0;
+    for entry in &log {
+        assert_eq!(entry.previous, before);
+        assert!(entry.position > before && entry.position >= position_at(entry.at), "{entry:?}");
+        before = entry.position;
+    }
+    let later = position_at(noon() + second);
+    let places: Vec<_> = log.iter().map(|entry| entry.position).skip(2).collect();
+    assert_eq!(places, [0, 1, 2, 3, 4, 5, 1_000_000, 1_000_001].map(|n| later + n), "as early as may be");
     Ok(())
 }
 
@@ -106,7 +131,8 @@ pub async fn the_log_has_what_was_committed_and_nothing_else(subject: &Subject) 
     let mut unit = write(&subject.store).await?;
     unit.revocations().append(&[Revocation::KeyRevoked("a".to_owned())], noon()).await?;
     unit.commit().await?;
-    let expected = LoggedRevocation { position: 1, at: noon(), revocation: Revocation::KeyRevoked("a".to_owned()) };
+    let revocation = Revocation::KeyRevoked("a".to_owned());
+    let expected = LoggedRevocation { position: position_at(noon()), previous: 0, at: noon(), revocation };
     assert_eq!(log(subject).await?, [expected], "what was dropped has no place");
     Ok(())
 }
@@ -129,7 +155,7 @@ pub async fn who_has_read_up_to_a_position_has_missed_none_before_it(subject: &S
         for _ in 0..200 {
             let page = store.begin(Access::Read).await?.revocations().after(known, 7).await?;
             for entry in page {
-                assert_eq!(entry.position, known + 1, "one was missed");
+                assert_eq!(entry.previous, known, "one was missed");
                 known = entry.position;
             }
         }
@@ -139,7 +165,7 @@ pub async fn who_has_read_up_to_a_position_has_missed_none_before_it(subject: &S
     let written: usize = written.into_iter().sum();
     let log = log(subject).await?;
     assert_eq!(log.len(), written);
-    assert!((1..).zip(&log).all(|(position, entry)| entry.position == position));
+    assert!(log.windows(2).all(|pair| pair[1].previous == pair[0].position && pair[1].position > pair[0].position));
     Ok(())
 }
 
@@ -154,14 +180,18 @@ pub async fn old_entries_of_the_log_are_purged_and_their_places_are_not_given_ag
     assert_eq!(unit.revocations().purge(later, 1).await?, 1);
     assert_eq!(unit.revocations().purge(later, 9).await?, 1);
     unit.commit().await?;
-    assert_eq!(log(subject).await?.iter().map(|entry| entry.position).collect::<Vec<_>>(), [3]);
+    let last = position_at(later);
+    let places = |log: Vec<LoggedRevocation>| log.iter().map(|entry| entry.position).collect::<Vec<_>>();
+    assert_eq!(places(log(subject).await?), [last]);
     let mut unit = write(&subject.store).await?;
     assert_eq!(unit.revocations().purge(later + Duration::from_secs(1), 9).await?, 1);
     unit.commit().await?;
     let mut unit = write(&subject.store).await?;
-    assert_eq!(unit.revocations().head().await?, 3);
+    assert_eq!(unit.revocations().head().await?, last);
     unit.revocations().append(&[Revocation::KeysChanged], later).await?;
     unit.commit().await?;
-    assert_eq!(log(subject).await?.iter().map(|entry| entry.position).collect::<Vec<_>>(), [4]);
+    let log = log(subject).await?;
+    assert_eq!(log.iter().map(|entry| entry.previous).collect::<Vec<_>>(), [last]);
+    assert_eq!(places(log), [last + 1]);
     Ok(())
 }

@@ -18,6 +18,7 @@ use super::{
 /// A page with an entry of each kind.
 pub(super) fn page() -> FeedPage {
     FeedPage {
+        as_of: now() - Duration::from_secs(7),
         after: 12,
         next: 15,
         complete: true,
@@ -42,7 +43,7 @@ pub fn a_page_says_what_it_was_given(subject: &Subject) {
     let digest = |bytes| URL_SAFE_NO_PAD.encode(Digest::of(bytes).as_bytes());
     let expected = [
         ("iss", get(&token, "iss").clone()),
-        ("iat", json!(now().timestamp())),
+        ("iat", json!(now().timestamp() - 7)),
         ("after", json!("12")),
         ("next", json!("15")),
         ("complete", json!(true)),
