@@ -81,6 +81,14 @@ routes! {
     POST   "/auth/logout"           Anyone    api::auth::log_out;
     POST   "/auth/logout-all"       SignedIn  api::auth::log_out_all;
 
+    GET    "/auth/me"               SignedIn  api::me::view;
+    PATCH  "/auth/me"               SignedIn  api::me::update;
+    DELETE "/auth/me"               SignedIn  api::me::delete;
+    GET    "/auth/me/export"        SignedIn  api::me::export;
+    GET    "/auth/sessions"         SignedIn  api::sessions::list;
+    DELETE "/auth/sessions/{id}"    SignedIn  api::sessions::revoke;
+    GET    "/auth/revocations"      Anyone    api::revocations;
+
     POST   "/auth/verify-email"     Anyone    api::auth::verify_email;
     POST   "/auth/resend-verification" Anyone api::auth::resend_verification;
     POST   "/auth/forgot-password"  Anyone    api::auth::forgot_password;
@@ -90,14 +98,6 @@ routes! {
     POST   "/auth/confirm-email"    Anyone    api::auth::confirm_email;
     POST   "/auth/undo-email-change" Anyone   api::auth::undo_email_change;
     POST   "/auth/not-me"           Anyone    api::auth::not_me;
-
-    GET    "/auth/me"               SignedIn  api::me::view;
-    PATCH  "/auth/me"               SignedIn  api::me::update;
-    DELETE "/auth/me"               SignedIn  api::me::delete;
-    GET    "/auth/me/export"        SignedIn  api::me::export;
-    GET    "/auth/sessions"         SignedIn  api::sessions::list;
-    DELETE "/auth/sessions/{id}"    SignedIn  api::sessions::revoke;
-    GET    "/auth/revocations"      Anyone    api::revocations;
 
     GET    "/auth/admin/users"                        Admin api::admin::users::list;
     POST   "/auth/admin/users"                        Admin api::admin::users::create;

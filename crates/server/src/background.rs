@@ -13,10 +13,10 @@ use doorward_application::{
 use tokio::{
     sync::watch,
     task::JoinHandle,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout_at},
 };
 
-/// How long a job may take to come to an end when the server stops. What is cut short is done again later.
+/// How long the jobs may take to come to an end when the server stops. What is cut short is done again later.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a job that failed waits: the store that it failed for is asked by others often enough.
@@ -136,8 +136,9 @@ impl Background {
     /// Ends them, each when it has done what it is at.
     pub(crate) async fn stop(self) {
         self.enough.send_replace(true);
+        let until = Instant::now() + PATIENCE;
         for mut task in self.tasks {
-            if timeout(PATIENCE, &mut task).await.is_err() {
+            if timeout_at(until, &mut task).await.is_err() {
                 task.abort();
             }
         }

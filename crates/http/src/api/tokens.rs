@@ -15,7 +15,7 @@ pub(crate) struct Tokens {
     #[schema(example = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl")]
     pub(crate) access_token: String,
     /// An opaque token, to be exchanged for the next two.
-    #[schema(example = "AZifPnosfhGwoR0_WnycDgAAAAHq3mV1c0dY5b7XkQ2pL9sT4uFhJgNwRzKxPiBvOeMyQ")]
+    #[schema(example = "dwr_AZifPnosfhGwoR0_WnycDgAAAAHq3mV1c0dY5b7XkQ2pL9sT4uFhJgNwRzKxPiBvOeMyQ")]
     pub(crate) refresh_token: String,
     /// Always `Bearer`.
     #[schema(example = "Bearer")]

@@ -7,7 +7,6 @@ use std::{
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use doorward_application::{Actor, App, auth::AuthenticateError};
-use doorward_domain::Secret;
 
 use super::{bearer, client};
 use crate::{
@@ -36,17 +35,17 @@ pub(crate) fn actor(request: &HttpRequest) -> Option<Rc<Actor>> {
 /// Finds out who asks: by the header if there is one, else by the cookie.
 pub(crate) async fn authenticate(request: &HttpRequest) -> Result<Actor, Problem> {
     let edge = Edge::of(request);
-    let token = match bearer::token(request.headers())? {
-        Some(token) => token,
-        None => edge.cookies().brought(request.headers()).access_token.ok_or(Code::AuthenticationRequired)?,
-    };
-    authenticate_as(request, &token).await
+    if let Some(token) = bearer::token(request.headers())? {
+        return authenticate_as(request, token).await;
+    }
+    let token = edge.cookies().brought(request.headers()).access_token.ok_or(Code::AuthenticationRequired)?;
+    authenticate_as(request, token.expose()).await
 }
 
 /// The actor whose access token this is.
-pub(crate) async fn authenticate_as(request: &HttpRequest, token: &Secret<String>) -> Result<Actor, Problem> {
+pub(crate) async fn authenticate_as(request: &HttpRequest, token: &str) -> Result<Actor, Problem> {
     let app: &App = &Edge::of(request).app;
-    Ok(app.auth.authenticate.execute(token.expose(), client::device(request)).await?)
+    Ok(app.auth.authenticate.execute(token, client::device(request)).await?)
 }
 
 impl From<AuthenticateError> for Problem {

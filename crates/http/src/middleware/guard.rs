@@ -38,7 +38,7 @@ pub(crate) async fn guard(
     request.extensions_mut().insert(facing);
     let kept = request.request().clone();
     if facing == Facing::Person {
-        return Ok(visit(who, request, next).await);
+        return Ok(Box::pin(visit(who, request, next)).await);
     }
     let passed = async {
         csrf::check(Edge::of(request.request()), who, facing, request.method(), request.headers())?;

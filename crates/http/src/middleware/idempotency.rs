@@ -52,13 +52,23 @@ impl From<IdempotencyError> for Problem {
 pub(crate) async fn once(
     who: Who,
     principal: Option<UserId>,
-    mut request: ServiceRequest,
+    request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let counts = who.may_be_done_once(request.method());
-    let Some(key) = request.headers().get(KEY).filter(|_| counts).cloned() else {
-        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
-    };
+    match request.headers().get(KEY).filter(|_| counts).cloned() {
+        // Boxed: those without a key, nearly all, need not make room for it.
+        Some(key) => Box::pin(keyed(key, principal, request, next)).await,
+        None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+    }
+}
+
+async fn keyed(
+    key: HeaderValue,
+    principal: Option<UserId>,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     if request.headers().get_all(KEY).count() > 1 {
         return Err(Problem::from(IdempotencyError::InvalidKey).into());
     }

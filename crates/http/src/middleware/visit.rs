@@ -101,7 +101,7 @@ impl Visit {
         let request = request.request();
         let brought = Edge::of(request).cookies().brought(request.headers());
         if let Some(access) = brought.access_token {
-            match authenticate_as(request, &access).await {
+            match authenticate_as(request, access.expose()).await {
                 Ok(actor) => return Ok(Self { actor: Ok(Some(actor)), renewed: None }),
                 Err(problem) if problem.code().challenge().is_none() => return Err(problem.into()),
                 Err(_) => {}
@@ -123,7 +123,7 @@ impl Visit {
                 return Ok(Self::OF_NOBODY);
             }
         };
-        let actor = match authenticate_as(request, &tokens.access).await {
+        let actor = match authenticate_as(request, tokens.access.expose()).await {
             Ok(actor) => Ok(Some(actor)),
             // It ended meanwhile.
             Err(problem) if problem.code().challenge().is_some() => Ok(None),

@@ -18,6 +18,7 @@ use anyhow::{Context as _, anyhow};
 use doorward_application::App;
 use doorward_settings::{LogFormat, Settings};
 use tokio::{
+    join,
     net::TcpSocket,
     runtime::Handle,
     signal::unix::{SignalKind, signal},
@@ -106,9 +107,9 @@ impl Running {
     /// Stops: requests that are under way are answered, and what is known about the use of sessions is written down,
     /// as far as the database lets it.
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.background.stop().await;
         self.app.revocations.read_feed.close();
-        self.handle.stop(true).await;
+        // From now on nobody connects.
+        join!(self.handle.stop(true), self.background.stop());
         // What the last requests have added meanwhile.
         background::record_activity(&self.app).await;
         self.server.await??;

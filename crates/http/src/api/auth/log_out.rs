@@ -19,7 +19,7 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct LogOutBody {
     /// Of any generation.
-    #[schema(example = "AZifPnosfhGwoR0_WnycDgAAAAHq3mV1c0dY5b7XkQ2pL9sT4uFhJgNwRzKxPiBvOeMyQ")]
+    #[schema(example = "dwr_AZifPnosfhGwoR0_WnycDgAAAAHq3mV1c0dY5b7XkQ2pL9sT4uFhJgNwRzKxPiBvOeMyQ")]
     refresh_token: Option<String>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let log_out = &edge.app.auth.log_out;
     let said = Presented {
-        access_token: bearer::token(request.headers())?,
+        access_token: bearer::token(request.headers())?.map(|token| Secret::new(token.to_owned())),
         refresh_token: body.refresh_token.map(Secret::new),
     };
     let Client { device, presented: brought, .. } = client;

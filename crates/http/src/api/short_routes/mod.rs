@@ -19,7 +19,7 @@ pub(crate) struct ShortTokensBody {
     /// The access token; after a sign-in by address it begins with `Bearer `.
     #[schema(example = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl")]
     token: String,
-    #[schema(example = "AZifPnosfhGwoR0_WnycDgAAAAHq3mV1c0dY5b7XkQ2pL9sT4uFhJgNwRzKxPiBvOeMyQ")]
+    #[schema(example = "dwr_AZifPnosfhGwoR0_WnycDgAAAAHq3mV1c0dY5b7XkQ2pL9sT4uFhJgNwRzKxPiBvOeMyQ")]
     refresh_token: String,
 }
 
