@@ -23,7 +23,7 @@ setup: ## install what the tests need and do not find: PostgreSQL, Node.js, Chro
 	@tests/browser/install.sh >/dev/null
 	@tests/nodes/install-nginx.sh >/dev/null
 
-test: setup ## run every test, on SQLite, on a PostgreSQL of its own, in a browser, and of the JavaScript client
+test: setup ## run every test, on SQLite, on a PostgreSQL of its own, in a browser, of the JavaScript client, with jose and PyJWT
 	$(CARGO) build --workspace --bins
 	tests/with-postgres.sh $(CARGO) test --workspace --no-fail-fast
 	tests/browser/run.sh
