@@ -70,6 +70,7 @@ test('a refused sign-up says at each field what is wrong, and keeps what was typ
     await page.locator('main form').evaluate((form) => (form.noValidate = true));
     await press(page, buttons.signUp);
     await page.getByRole('alert').first().waitFor();
+    await page.waitForLoadState();
     for (const label of [labels.email, labels.password, labels.company]) {
         const field = page.getByLabel(label, { exact: true });
         assert.equal(await field.getAttribute('aria-invalid'), 'true', label);
@@ -155,6 +156,8 @@ test('an account is deleted after its password, and not before', async (world) =
     };
     await tryWith('not the password at all');
     await page.getByRole('alert').first().waitFor();
+    // Only then it is known whether what is to be opened is open.
+    await page.waitForLoadState();
     await tryWith(someone.password);
     await expectPath(page, '/login');
     await page.goto('/my-assessments');

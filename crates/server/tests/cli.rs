@@ -3,13 +3,13 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    net::TcpListener,
     os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Command, Output, Stdio},
 };
 
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 
 /// The binary in an empty folder, with nothing in its environment but what is named here.
 fn doorward(dir: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Command {
@@ -115,8 +115,11 @@ fn the_interface_is_described_without_a_configuration() {
 #[test]
 fn nobody_is_healthy_where_nobody_listens() {
     let dir = TempDir::new().unwrap();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let (code, _, told) = run(dir.path(), &[("DOORWARD__HTTP__ADDRESS", &free)], &["healthcheck"]);
+    // Taken, so that nobody else listens there, and not listened on.
+    let taken = TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, _, told) = run(dir.path(), &[("DOORWARD__HTTP__ADDRESS", &address)], &["healthcheck"]);
     assert_eq!(code, Some(1));
     assert!(told.contains("does not answer"), "{told}");
 }

@@ -38,8 +38,9 @@ export class World {
             viewport: { width, height },
             ...options,
         });
-        context.setDefaultTimeout(7_000);
-        context.setDefaultNavigationTimeout(10_000);
+        // Nothing is expected to run out: these are for a machine that is busy.
+        context.setDefaultTimeout(20_000);
+        context.setDefaultNavigationTimeout(30_000);
         this.#contexts.push(context);
         await this.#watch(context);
         if (as) await this.signIn(context, as);

@@ -11,14 +11,16 @@ export async function expectPath(page, path) {
     assert.equal(new URL(page.url()).pathname, path);
 }
 
-/** An alert says this. */
+/** An alert says this, on a page that is there to its end. */
 export async function expectAlert(page, text) {
     await page.getByRole('alert').getByText(text).first().waitFor();
+    await page.waitForLoadState();
 }
 
-/** Something on the page says this. */
+/** Something on the page says this, and the page is there to its end. */
 export async function expectText(page, text) {
     await page.getByText(text).first().waitFor();
+    await page.waitForLoadState();
 }
 
 /** The page greets someone. */

@@ -29,6 +29,7 @@ const after = (name, path, as, act) => ({
         await page.goto(path);
         await act(page, site);
         await page.locator('main').waitFor();
+        await page.waitForLoadState();
     },
 });
 

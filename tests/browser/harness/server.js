@@ -16,6 +16,9 @@ const BINARY = process.env.DOORWARD_BIN ?? fileURLToPath(new URL('../../../targe
 /** The password of everyone in these tests. */
 export const PASSWORD = 'a quiet harbour at dawn';
 
+/** How long a process may take to start on a busy machine. */
+export const START = 60_000;
+
 /** What makes a server quick to start and its passwords cheap. */
 const SETTINGS = {
     HTTP__ADDRESS: '127.0.0.1:0',
@@ -66,13 +69,14 @@ class Server {
 
     async ready() {
         const line = /"addr":"([^"]+)"/;
-        const addr = await until('the server to serve', () => {
+        const serving = () => {
             if (this.#exit) throw new Error(this.#exit);
             return this.log.match(line)?.[1];
-        });
+        };
+        const addr = await until('the server to serve', serving, START);
         this.url = `http://${addr}`;
         this.api = new Api(this.url);
-        await until('the server to be ready', () => this.api.isReady());
+        await until('the server to be ready', () => this.api.isReady(), START);
     }
 
     /** Makes an administrator, as whoever runs the server does. */

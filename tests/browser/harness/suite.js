@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { World, launch } from './browser.js';
 import { startServer } from './server.js';
 
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 const PICTURES = fileURLToPath(new URL('../../../target/browser-failures/', import.meta.url));
 
 /** Starts both for the file that calls it. Returns what makes a test: its body gets a world of its own. */
