@@ -15,11 +15,13 @@ pub fn position_at(at: Timestamp) -> Position {
     at.timestamp_micros().try_into().unwrap_or(0)
 }
 
-/// What a unit of work has made untrue of what others may have seen before.
+/// What a unit of work has made untrue, or found untrue, of what others may have seen before.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Revocation {
     /// The session has ended.
     SessionEnded(SessionId),
+    /// The session was to be ended, and had been: whoever has done it tells the others.
+    EndedBefore(SessionId),
     /// What the user may do has changed: access tokens of an epoch before this one are stale.
     AccessChanged {
         /// Whose.
@@ -29,9 +31,9 @@ pub enum Revocation {
     },
     /// Something else about the user or the user's profile has changed.
     UserChanged(UserId),
-    /// The user has signed in once more, which the user's last sign-in says. Too often to be told to other nodes,
-    /// which find out within a minute: see [`is_logged`](Self::is_logged).
-    SignedIn(UserId),
+    /// The user is to be looked at anew where the unit was done. Either others have changed something before and tell it
+    /// themselves, or it is the last sign-in, which changes too often to be told: they find out within a minute.
+    Reread(UserId),
     /// The key of this id was revoked: nothing that it signed holds.
     KeyRevoked(String),
     /// The ring of signing keys has changed.
@@ -42,7 +44,7 @@ impl Revocation {
     /// Whether other nodes are told.
     #[must_use]
     pub const fn is_logged(&self) -> bool {
-        !matches!(self, Self::SignedIn(_))
+        !matches!(self, Self::EndedBefore(_) | Self::Reread(_))
     }
 }
 

@@ -75,12 +75,7 @@ macro_rules! pages {
 }
 
 routes! {
-    POST   "/auth/register"         SigningUp api::auth::register;
-    POST   "/auth/login"            SigningIn api::auth::log_in;
-    POST   "/auth/refresh"          SigningIn api::auth::refresh;
-    POST   "/auth/logout"           Anyone    api::auth::log_out;
-    POST   "/auth/logout-all"       SignedIn  api::auth::log_out_all;
-
+    // actix-web looks through them one after the other: what is asked most stands first.
     GET    "/auth/me"               SignedIn  api::me::view;
     PATCH  "/auth/me"               SignedIn  api::me::update;
     DELETE "/auth/me"               SignedIn  api::me::delete;
@@ -88,6 +83,12 @@ routes! {
     GET    "/auth/sessions"         SignedIn  api::sessions::list;
     DELETE "/auth/sessions/{id}"    SignedIn  api::sessions::revoke;
     GET    "/auth/revocations"      Anyone    api::revocations;
+
+    POST   "/auth/register"         SigningUp api::auth::register;
+    POST   "/auth/login"            SigningIn api::auth::log_in;
+    POST   "/auth/refresh"          SigningIn api::auth::refresh;
+    POST   "/auth/logout"           Anyone    api::auth::log_out;
+    POST   "/auth/logout-all"       SignedIn  api::auth::log_out_all;
 
     POST   "/auth/verify-email"     Anyone    api::auth::verify_email;
     POST   "/auth/resend-verification" Anyone api::auth::resend_verification;

@@ -62,7 +62,7 @@ impl FakeSigner {
 impl State {
     /// Signs as the key that signs now. What is signed twice has two signatures.
     fn sign(&self, typ: &str, payload: &Value, now: Timestamp) -> Result<(String, String), SignError> {
-        let key = self.ring.signing(now).ok_or_else(|| SignError("there is no key".to_owned()))?;
+        let key = self.ring.signing(now).ok_or_else(no_key)?;
         let header = part(&json!({ "alg": key.algorithm(), "typ": typ, "kid": key.id() }));
         let signature = part(&json!([key.id(), self.issued.len()]));
         Ok((key.id().to_owned(), format!("{header}.{}.{signature}", part(payload))))
@@ -71,6 +71,10 @@ impl State {
     fn holds(&self, key: &str) -> bool {
         self.ring.keys().iter().any(|other| other.id() == key && other.holds())
     }
+}
+
+fn no_key() -> SignError {
+    SignError("there is no key to sign with".to_owned())
 }
 
 fn part(json: &Value) -> String {
@@ -96,6 +100,10 @@ impl TokenSigner for FakeSigner {
         let (key, token) = state.sign("at+jwt", &payload, now)?;
         state.issued.insert(token.clone(), (key, claims.clone()));
         Ok(Secret::new(token))
+    }
+
+    fn can_sign(&self, now: Timestamp) -> Result<(), SignError> {
+        self.state().ring.signing(now).map(drop).ok_or_else(no_key)
     }
 
     fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, VerifyError> {

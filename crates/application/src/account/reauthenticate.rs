@@ -81,8 +81,7 @@ impl Reauthentication {
 }
 
 impl Reauthenticated {
-    /// The user, locked, if the password is still the one that was compared and the session still lives: a body may
-    /// arrive long after its head, and hashing takes long.
+    /// The user, locked, if the password is still the one that was compared and the session still lives.
     pub(super) async fn lock(
         &self,
         unit: &mut dyn UnitOfWork,
@@ -90,10 +89,7 @@ impl Reauthenticated {
         now: Timestamp,
     ) -> Result<User, ReauthenticationError> {
         let user = unit.users().lock(self.user_id).await?.ok_or(ReauthenticationError::SessionEnded)?;
-        let session = unit.sessions().find(actor.session.id).await?;
-        if !user.may_sign_in() || !session.is_some_and(|session| session.is_live(now)) {
-            return Err(ReauthenticationError::SessionEnded);
-        }
+        actor.still_signed_in(unit, now).await?.ok_or(ReauthenticationError::SessionEnded)?;
         if user.credential_version != self.version {
             return Err(ReauthenticationError::WrongPassword);
         }

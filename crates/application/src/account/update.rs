@@ -84,11 +84,7 @@ impl UpdateAccount {
         let now = self.ports.clock.now();
         let mut unit = self.ports.store.begin(Access::Write).await?;
         let mut user = unit.users().lock(actor.user.id).await?.ok_or(UpdateAccountError::SessionEnded)?;
-        // A body may arrive long after its head: who was signed in then need not be now.
-        let session = unit.sessions().find(actor.session.id).await?;
-        if !session.is_some_and(|session| session.is_live(now)) {
-            return Err(UpdateAccountError::SessionEnded);
-        }
+        actor.still_signed_in(unit.as_mut(), now).await?.ok_or(UpdateAccountError::SessionEnded)?;
         let profile = unit.profiles().find(user.id, user.role).await?;
         let mut profile = profile.ok_or(Fault::Inconsistent("a user has no profile"))?;
         let before = (user.clone(), profile.clone());

@@ -18,15 +18,9 @@ pub(super) enum AuthorityError {
 
 faults_of!(AuthorityError);
 
-/// Fails unless the actor is still signed in and an administrator: a body may arrive long after its head, and an
-/// administrator who waited for a lock may have been waiting for the end of their own rights.
-///
-/// Asked once the unit has its locks. The actor is read and not locked, or two administrators who act upon each other
-/// would wait for each other.
+/// Fails unless the actor is [still signed in](Actor::still_signed_in), and an administrator.
 pub(super) async fn authorised(unit: &mut dyn UnitOfWork, actor: &Actor, now: Timestamp) -> Result<(), AuthorityError> {
-    let found = unit.sessions().find_with_user(actor.session.id).await?;
-    let found = found.filter(|(session, user)| session.is_live(now) && user.may_sign_in());
-    let (_, user) = found.ok_or(AuthorityError::SessionEnded)?;
+    let user = actor.still_signed_in(unit, now).await?.ok_or(AuthorityError::SessionEnded)?;
     if user.role == Role::Admin { Ok(()) } else { Err(Forbidden.into()) }
 }
 

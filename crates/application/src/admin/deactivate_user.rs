@@ -65,6 +65,8 @@ impl DeactivateUser {
             return Err(DeactivateUserError::LastAdmin);
         }
         if !user.status.is_active() {
+            // Whoever was faster may not have been answered yet: from here on it holds on this node too.
+            unit.commit().await?;
             return Ok(user);
         }
         user.status = UserStatus::Deactivated;

@@ -172,13 +172,13 @@ impl SessionGate {
         let mut fills = self.fills();
         for revocation in revocations {
             match revocation {
-                Revocation::SessionEnded(id) => {
+                Revocation::SessionEnded(id) | Revocation::EndedBefore(id) => {
                     fills.spoil(|fill| fill.session == *id);
                     self.sessions.remove(id);
                 }
                 Revocation::AccessChanged { user_id: id, .. }
                 | Revocation::UserChanged(id)
-                | Revocation::SignedIn(id) => {
+                | Revocation::Reread(id) => {
                     fills.spoil(|fill| fill.user == *id);
                     self.users.remove(id);
                 }

@@ -12,8 +12,10 @@ impl Readiness {
         Self { ports: ports.clone() }
     }
 
-    /// Fails while the store does not answer, is not migrated, or tells another time than this machine.
+    /// Fails while the store does not answer, is not migrated, or tells another time than this machine, and while there is
+    /// no key to sign with.
     pub async fn execute(&self) -> Result<(), Fault> {
-        Ok(self.ports.store.check().await?)
+        self.ports.store.check().await?;
+        Ok(self.ports.signer.can_sign(self.ports.clock.now())?)
     }
 }

@@ -62,10 +62,11 @@ pub trait UnitOfWork: Send {
     /// The log of what has become untrue.
     fn revocations(&mut self) -> &mut dyn RevocationRepository;
 
-    /// What this unit has made untrue so far of what others may have seen, each once.
+    /// What this unit has made untrue so far, or found untrue, of what others may have seen, each once.
     ///
     /// Every end of a session, every change of a user or a profile that was there before, and every change of the
-    /// signing keys MUST be in it.
+    /// signing keys MUST be in it; and so must a session that was to be ended and had been, and every user that was
+    /// locked, because whoever waited for a lock may have waited for another's change.
     fn revoked(&self) -> &[Revocation];
 
     /// Makes what was written last.

@@ -28,6 +28,9 @@ pub trait TokenSigner: Send + Sync {
     /// Signs a token: a JWT in compact form (RFC 7519).
     fn sign(&self, claims: &AccessClaims, now: Timestamp) -> Result<Secret<String>, SignError>;
 
+    /// Fails unless there is a key to sign with now.
+    fn can_sign(&self, now: Timestamp) -> Result<(), SignError>;
+
     /// The claims of a token that is good now.
     fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, VerifyError>;
 

@@ -210,6 +210,8 @@ fn for_others(revocation: &Revocation) -> Option<FeedEntry> {
             Some(FeedEntry::Subject { subject: digest(user_id.to_string()), epoch: *epoch })
         }
         Revocation::KeyRevoked(id) => Some(FeedEntry::Key(id.clone())),
-        Revocation::UserChanged(_) | Revocation::SignedIn(_) | Revocation::KeysChanged => None,
+        Revocation::EndedBefore(_) | Revocation::UserChanged(_) | Revocation::Reread(_) | Revocation::KeysChanged => {
+            None
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub use list::ListSessions;
 pub use record_activity::RecordActivity;
 pub use revoke::{RevokeSession, RevokeSessionError};
-pub use revoke_all::RevokeAllSessions;
+pub use revoke_all::{RevokeAllSessions, RevokeSessionsError};
 pub use revoke_others::RevokeOtherSessions;
 
 use crate::Ports;

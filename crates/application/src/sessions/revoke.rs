@@ -17,6 +17,9 @@ use crate::{
 /// Why a session was not ended.
 #[derive(Debug, Error)]
 pub enum RevokeSessionError {
+    /// The session of whoever asked has ended.
+    #[error("the session has ended")]
+    SessionEnded,
     /// The user has no such live session. Another user's session is no such session.
     #[error("no such session")]
     NotFound,
@@ -42,6 +45,7 @@ impl RevokeSession {
     pub async fn execute(&self, actor: &Actor, id: SessionId) -> Result<(), RevokeSessionError> {
         let now = self.ports.clock.now();
         let mut unit = self.ports.store.begin(Access::Write).await?;
+        actor.still_signed_in(unit.as_mut(), now).await?.ok_or(RevokeSessionError::SessionEnded)?;
         let session = unit.sessions().find(id).await?;
         let session = session.filter(|session| session.user_id == actor.user.id && session.is_live(now));
         let session = session.ok_or(RevokeSessionError::NotFound)?;

@@ -5,8 +5,9 @@ use doorward_domain::{
     session::{EndReason, SessionEnd},
 };
 
+use super::RevokeSessionsError;
 use crate::{
-    Actor, Fault, Ports,
+    Actor, Ports,
     ports::Access,
     trail::{Entry, Trail},
 };
@@ -28,11 +29,12 @@ impl RevokeOtherSessions {
 
     /// Ends them and says how many there were. The user is locked first, so that a sign-in that is under way is either
     /// counted or comes after. Where there are none, nothing happens and the audit log has no entry.
-    pub async fn execute(&self, actor: &Actor) -> Result<u64, Fault> {
+    pub async fn execute(&self, actor: &Actor) -> Result<u64, RevokeSessionsError> {
         let now = self.ports.clock.now();
         let end = SessionEnd { at: now, reason: EndReason::Revoked };
         let mut unit = self.ports.store.begin(Access::Write).await?;
         unit.users().lock(actor.user.id).await?;
+        actor.still_signed_in(unit.as_mut(), now).await?.ok_or(RevokeSessionsError::SessionEnded)?;
         let ended = unit.sessions().end_all(actor.user.id, Some(actor.session.id), end).await?;
         if ended > 0 {
             self.trail.record(unit.as_mut(), Entry::by(AuditKind::OtherSessionsEnded, actor), now).await?;

@@ -11,10 +11,12 @@ use std::{
 use async_trait::async_trait;
 use doorward_application::{
     Settings,
-    auth::{AuthenticateError, IssuedTokens, SignedIn},
+    auth::{AuthenticateError, IssuedTokens, Presented, SignedIn},
     ports::{Access, Store, StoreError, UnitOfWork},
+    sessions::{RevokeSessionError, RevokeSessionsError},
 };
 use doorward_domain::{
+    Secret, SessionId,
     revocation::Revocation,
     session::{Device, EndReason, SessionEnd},
     user::User,
@@ -83,6 +85,15 @@ impl Gate {
         self.follow().await;
     }
 
+    /// Ends a session as another node does, which this one has not heard of yet.
+    async fn end_elsewhere(&self, session: SessionId) {
+        let mut unit = self.world.store.begin(Access::Write).await.unwrap();
+        let end = SessionEnd { at: self.world.now(), reason: EndReason::LoggedOut };
+        assert!(unit.sessions().end(session, end).await.unwrap());
+        unit.revocations().append(&[Revocation::SessionEnded(session)], self.world.now()).await.unwrap();
+        unit.commit().await.unwrap();
+    }
+
     /// How many units it takes to find out who this is.
     async fn cost(&self, tokens: &IssuedTokens) -> Result<usize, AuthenticateError> {
         let before = self.store.begun.load(Ordering::SeqCst);
@@ -144,15 +155,51 @@ async fn what_this_node_ends_is_over_for_the_next_request() {
 async fn what_another_node_ends_is_over_when_the_log_was_read() {
     let gate = Gate::new();
     let jane = gate.known("jane@example.com").await;
-    let session = gate.world.actor(&jane.tokens).await.session.id;
-    // The other node has a gate of its own.
-    let mut unit = gate.world.store.begin(Access::Write).await.unwrap();
-    let end = SessionEnd { at: gate.world.now(), reason: EndReason::LoggedOut };
-    unit.sessions().end(session, end).await.unwrap();
-    unit.revocations().append(&[Revocation::SessionEnded(session)], gate.world.now()).await.unwrap();
-    unit.commit().await.unwrap();
+    gate.end_elsewhere(gate.world.actor(&jane.tokens).await.session.id).await;
     gate.follow().await;
     assert!(matches!(gate.cost(&jane.tokens).await, Err(AuthenticateError::SessionEnded)));
+}
+
+#[tokio::test]
+async fn who_is_told_here_that_it_is_over_is_not_let_in_here_though_another_node_was_faster() {
+    let gate = Gate::new();
+    let jane = gate.known("jane@example.com").await;
+    gate.end_elsewhere(gate.world.actor(&jane.tokens).await.session.id).await;
+    assert_eq!(gate.cost(&jane.tokens).await.unwrap(), 0, "nobody has read the log");
+    let access_token = Some(Secret::new(jane.tokens.access.expose().clone()));
+    let presented = Presented { access_token, refresh_token: None };
+    gate.world.app.auth.log_out.execute(presented, Device::default()).await.unwrap();
+    assert!(matches!(gate.cost(&jane.tokens).await, Err(AuthenticateError::SessionEnded)));
+}
+
+#[tokio::test]
+async fn no_session_is_let_in_after_all_were_ended_here_though_another_node_was_faster() {
+    let gate = Gate::new();
+    let jane = gate.known("jane@example.com").await;
+    let again = gate.world.log_in("jane@example.com", PASSWORD).await.unwrap();
+    gate.cost(&jane.tokens).await.unwrap();
+    gate.end_elsewhere(gate.world.actor(&jane.tokens).await.session.id).await;
+    assert_eq!(gate.cost(&jane.tokens).await.unwrap(), 0, "nobody has read the log");
+    let actor = gate.world.actor(&again.tokens).await;
+    assert_eq!(gate.world.app.sessions.revoke_all.execute(&actor).await.unwrap(), 1);
+    for tokens in [&jane.tokens, &again.tokens] {
+        assert!(matches!(gate.cost(tokens).await, Err(AuthenticateError::SessionEnded)));
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_ended_elsewhere_ends_no_other_one() {
+    let gate = Gate::new();
+    let jane = gate.known("jane@example.com").await;
+    let again = gate.world.log_in("jane@example.com", PASSWORD).await.unwrap();
+    let actor = gate.world.actor(&jane.tokens).await;
+    let other = gate.world.actor(&again.tokens).await.session.id;
+    gate.end_elsewhere(actor.session.id).await;
+    let sessions = &gate.world.app.sessions;
+    assert!(matches!(sessions.revoke_all.execute(&actor).await, Err(RevokeSessionsError::SessionEnded)));
+    assert!(matches!(sessions.revoke_others.execute(&actor).await, Err(RevokeSessionsError::SessionEnded)));
+    assert!(matches!(sessions.revoke.execute(&actor, other).await, Err(RevokeSessionError::SessionEnded)));
+    assert!(gate.cost(&again.tokens).await.is_ok());
 }
 
 #[tokio::test]

@@ -257,6 +257,10 @@ impl TokenSigner for BrokenSigner {
         Err(doorward_application::ports::SignError("the key is out of reach".to_owned()))
     }
 
+    fn can_sign(&self, _: Timestamp) -> Result<(), doorward_application::ports::SignError> {
+        Err(doorward_application::ports::SignError("the key is out of reach".to_owned()))
+    }
+
     fn verify(
         &self,
         _: &str,

@@ -1,12 +1,12 @@
 //! Users as the wire shows them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use doorward_domain::{
     profile::Profile,
     text::Line,
     user::{User, Username},
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -50,11 +50,27 @@ pub(crate) struct AccountBody {
     locale: String,
     #[schema(example = true)]
     is_active: bool,
+    #[serde(serialize_with = "moment")]
     #[schema(example = "2026-01-01T12:00:00.123456Z")]
     created_at: DateTime<Utc>,
     /// When the user last signed in with a password.
+    #[serde(serialize_with = "optional_moment")]
     #[schema(example = "2026-01-02T08:30:00.123456Z")]
     last_login_at: Option<DateTime<Utc>>,
+}
+
+/// What chrono writes, in one piece: it writes each figure by itself, and each is looked through for what JSON escapes.
+/// Nothing is asked for as often as an account.
+fn moment<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+#[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
+fn optional_moment<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => moment(at, serializer),
+        None => serializer.serialize_none(),
+    }
 }
 
 impl UserBody {
@@ -80,6 +96,30 @@ impl AccountBody {
             is_active: user.status.is_active(),
             created_at: user.created_at,
             last_login_at: user.last_login_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::{Serializer, json};
+
+    use super::{moment, optional_moment};
+
+    #[test]
+    fn a_moment_is_written_as_everywhere_else() {
+        for nanos in [0, 123_000_000, 123_456_000, 999_999_000] {
+            let at = DateTime::from_timestamp(1_767_268_800, nanos).unwrap();
+            let written = |write: &dyn Fn(&mut Serializer<&mut Vec<u8>>)| {
+                let mut bytes = Vec::new();
+                write(&mut Serializer::new(&mut bytes));
+                String::from_utf8(bytes).unwrap()
+            };
+            let elsewhere = json!(at).to_string();
+            assert_eq!(written(&|to| moment(&at, to).unwrap()), elsewhere);
+            assert_eq!(written(&|to| optional_moment(&Some(at), to).unwrap()), elsewhere);
+            assert_eq!(written(&|to| optional_moment(&None, to).unwrap()), "null");
         }
     }
 }

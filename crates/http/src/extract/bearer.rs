@@ -12,7 +12,7 @@ use crate::problem::{Code, Problem};
 pub(crate) fn token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let mut values = headers.get_all(header::AUTHORIZATION);
     let Some(value) = values.next() else { return Ok(None) };
-    let token = value.to_str().ok().filter(|_| values.next().is_none()).and_then(read);
+    let token = str::from_utf8(value.as_bytes()).ok().filter(|_| values.next().is_none()).and_then(read);
     let refused = || Problem::new(Code::InvalidAccessToken).with_detail("`Authorization` must be one `Bearer` token.");
     token.map(Some).ok_or_else(refused)
 }

@@ -109,10 +109,10 @@ impl From<FieldErrors> for Problem {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         let code = match &fault {
-            Fault::Store(_) => Code::Unavailable,
+            // Without a key that this node can open, others can do it.
+            Fault::Store(_) | Fault::Sign(_) => Code::Unavailable,
             Fault::Hash(HashError::Overloaded) | Fault::Contended | Fault::Crowded => Code::Overloaded,
             Fault::Hash(HashError::Failed(_))
-            | Fault::Sign(_)
             | Fault::Renew(_)
             | Fault::Smith(_)
             | Fault::RefreshKey(_)

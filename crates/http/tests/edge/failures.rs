@@ -6,7 +6,7 @@ use actix_web::test::TestRequest;
 use async_trait::async_trait;
 use doorward_application::ports::{Access, Store, StoreError, UnitOfWork};
 use doorward_http::Code;
-use doorward_testkit::PlainHasher;
+use doorward_testkit::{FakeSigner, PlainHasher};
 use serde_json::json;
 
 use crate::harness::{PASSWORD, TestEdge, sign_up};
@@ -36,6 +36,20 @@ async fn a_store_that_is_down_is_unavailable_and_says_no_more() {
     ] {
         let answer = answer.refused(Code::Unavailable);
         assert!(!answer.text.contains("db.internal"));
+    }
+}
+
+#[actix_web::test]
+async fn a_node_without_a_key_is_unavailable_and_not_ready() {
+    let mut edge = TestEdge::new();
+    edge.jane().await;
+    edge.signer = Arc::new(FakeSigner::without_keys());
+    for answer in [
+        edge.post("/auth/register", sign_up(json!({"email": "john@example.com"}))).await,
+        edge.post("/auth/login", json!({"username": "jane@example.com", "password": PASSWORD})).await,
+        edge.call(TestRequest::get().uri("/health/ready")).await,
+    ] {
+        assert_eq!(answer.refused(Code::Unavailable).header("retry-after"), Some("5"));
     }
 }
 

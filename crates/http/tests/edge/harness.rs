@@ -48,7 +48,7 @@ pub(crate) struct TestEdge {
     /// What stands before the store, in the tests where it fails.
     pub(crate) broken_store: Option<Arc<dyn Store>>,
     pub(crate) hasher: Arc<dyn PasswordHasher>,
-    signer: Arc<FakeSigner>,
+    pub(crate) signer: Arc<FakeSigner>,
     smith: Arc<FakeSmith>,
     ids: Arc<CountingIds>,
     secrets: Arc<CountingSecrets>,

@@ -62,15 +62,23 @@ impl JwtSigner {
         sign: impl FnOnce(&JwtKey) -> Result<String, jsonwebtoken::errors::Error>,
     ) -> Result<String, SignError> {
         let keys = self.keys();
-        let key = keys.signing(now).ok_or_else(|| SignError("there is no key".to_owned()))?;
+        let key = keys.signing(now).ok_or_else(no_key)?;
         sign(key).map_err(|cause| SignError(cause.to_string()))
     }
+}
+
+fn no_key() -> SignError {
+    SignError("there is no key to sign with".to_owned())
 }
 
 impl TokenSigner for JwtSigner {
     fn sign(&self, claims: &AccessClaims, now: Timestamp) -> Result<Secret<String>, SignError> {
         let payload = Payload::new(claims, &self.options);
         self.sign_with(now, |key| key.sign_token(&payload)).map(Secret::new)
+    }
+
+    fn can_sign(&self, now: Timestamp) -> Result<(), SignError> {
+        self.keys().signing(now).map(drop).ok_or_else(no_key)
     }
 
     fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, VerifyError> {

@@ -102,10 +102,9 @@ impl SessionRepository for SeaUnitOfWork {
     async fn end(&mut self, id: SessionId, end: SessionEnd) -> Result<bool, StoreError> {
         let this = ending(end).filter(Column::Id.eq(id.uuid())).filter(Column::EndedAt.is_null());
         let ended = this.exec(self.writer()?).await.map_err(failed)?;
-        if ended.rows_affected == 1 {
-            self.note(Revocation::SessionEnded(id));
-        }
-        Ok(ended.rows_affected == 1)
+        let ended = ended.rows_affected == 1;
+        self.note(if ended { Revocation::SessionEnded(id) } else { Revocation::EndedBefore(id) });
+        Ok(ended)
     }
 
     async fn end_all(&mut self, user_id: UserId, keep: Option<SessionId>, end: SessionEnd) -> Result<u64, StoreError> {

@@ -115,6 +115,7 @@ impl UserRepository for SeaUnitOfWork {
 
     async fn lock(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
         let found = user::Entity::find_by_id(id.uuid()).lock(LockType::NoKeyUpdate).one(self.writer()?).await;
+        self.note(Revocation::Reread(id));
         found.map_err(failed)?.map(User::try_from).transpose()
     }
 
@@ -172,7 +173,7 @@ impl UserRepository for SeaUnitOfWork {
             .exec(self.writer()?)
             .await
             .map_err(failed)?;
-        self.note(Revocation::SignedIn(id));
+        self.note(Revocation::Reread(id));
         expect_one(noted.rows_affected, "users", id)
     }
 

@@ -112,9 +112,7 @@ impl SessionRepository for MemoryUnitOfWork {
     async fn end(&mut self, id: SessionId, end: SessionEnd) -> Result<bool, StoreError> {
         let session = self.write()?.sessions.get_mut(&id).filter(|session| session.ended.is_none());
         let ended = session.map(|session| session.ended = Some(end)).is_some();
-        if ended {
-            self.note(Revocation::SessionEnded(id));
-        }
+        self.note(if ended { Revocation::SessionEnded(id) } else { Revocation::EndedBefore(id) });
         Ok(ended)
     }
 

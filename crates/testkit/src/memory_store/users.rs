@@ -130,7 +130,9 @@ impl UserRepository for MemoryUnitOfWork {
     }
 
     async fn lock(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
-        Ok(self.locked()?.users.get(&id).cloned())
+        let found = self.locked()?.users.get(&id).cloned();
+        self.note(Revocation::Reread(id));
+        Ok(found)
     }
 
     async fn lock_active_admins(&mut self) -> Result<Vec<UserId>, StoreError> {
@@ -157,7 +159,7 @@ impl UserRepository for MemoryUnitOfWork {
     async fn record_login(&mut self, id: UserId, at: Timestamp) -> Result<(), StoreError> {
         let known = self.write()?.users.get_mut(&id).ok_or_else(|| StoreError::new("no such user"))?;
         known.last_login_at = Some(at);
-        self.note(Revocation::SignedIn(id));
+        self.note(Revocation::Reread(id));
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! `POST /auth/logout-all`
 
 use actix_web::{HttpResponse, web::Data};
+use doorward_application::sessions::RevokeSessionsError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,6 +27,15 @@ pub(crate) struct LoggedOutAllBody {
 }
 
 pub(crate) const ERRORS: &[Code] = &[];
+
+impl From<RevokeSessionsError> for Problem {
+    fn from(error: RevokeSessionsError) -> Self {
+        match error {
+            RevokeSessionsError::SessionEnded => Code::SessionEnded.into(),
+            RevokeSessionsError::Fault(fault) => fault.into(),
+        }
+    }
+}
 
 /// Signs out everywhere.
 ///

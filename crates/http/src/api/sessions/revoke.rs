@@ -16,6 +16,7 @@ pub(crate) const ERRORS: &[Code] = &[Code::NotFound];
 impl From<RevokeSessionError> for Problem {
     fn from(error: RevokeSessionError) -> Self {
         match error {
+            RevokeSessionError::SessionEnded => Code::SessionEnded.into(),
             RevokeSessionError::NotFound => Code::NotFound.into(),
             RevokeSessionError::Fault(fault) => fault.into(),
         }

@@ -86,7 +86,7 @@ impl ActiveModel {
             Revocation::SessionEnded(id) => (Kind::SessionEnded, id.to_string(), None),
             Revocation::AccessChanged { user_id, epoch } => (Kind::AccessChanged, user_id.to_string(), Some(*epoch)),
             Revocation::UserChanged(id) => (Kind::UserChanged, id.to_string(), None),
-            Revocation::SignedIn(_) => return None,
+            Revocation::EndedBefore(_) | Revocation::Reread(_) => return None,
             Revocation::KeyRevoked(id) => (Kind::KeyRevoked, id.clone(), None),
             Revocation::KeysChanged => (Kind::KeysChanged, String::new(), None),
         };

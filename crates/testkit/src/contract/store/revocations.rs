@@ -32,20 +32,22 @@ pub async fn a_unit_says_which_sessions_it_has_ended(subject: &Subject) -> Outco
     unit.sessions().end(sessions[0].id, end()).await?;
     assert_eq!(unit.revoked(), [ended(0)]);
     unit.sessions().end(sessions[0].id, end()).await?;
-    assert_eq!(unit.revoked(), [ended(0)], "it had ended");
+    let before = Revocation::EndedBefore(sessions[0].id);
+    assert_eq!(unit.revoked(), [ended(0), before.clone()], "it had ended");
     assert_eq!(unit.sessions().end_oldest(user.id, 3, end()).await?, 2);
-    assert_eq!(unit.revoked().iter().collect::<HashSet<_>>(), HashSet::from([&ended(0), &ended(1), &ended(2)]));
+    let oldest = HashSet::from([ended(0), before.clone(), ended(1), ended(2)]);
+    assert_eq!(unit.revoked().iter().cloned().collect::<HashSet<_>>(), oldest);
     assert_eq!(unit.sessions().end_all(user.id, Some(sessions[4].id), end()).await?, 2);
-    let all_but_one = HashSet::from([ended(0), ended(1), ended(2), ended(3), ended(5)]);
+    let all_but_one = HashSet::from([ended(0), before, ended(1), ended(2), ended(3), ended(5)]);
     assert_eq!(unit.revoked().iter().cloned().collect::<HashSet<_>>(), all_but_one);
-    assert_eq!(unit.revoked().len(), 5, "each once");
+    assert_eq!(unit.revoked().len(), 6, "each once");
     Ok(())
 }
 
 pub async fn a_unit_says_whose_state_it_has_changed(subject: &Subject) -> Outcome {
-    let (renamed, demoted, seen, edited) = (user(1), user(2), user(3), user(4));
+    let (renamed, demoted, seen, edited, locked) = (user(1), user(2), user(3), user(4), user(6));
     let gone = User { epoch: 3, ..user(5) };
-    for user in [&renamed, &demoted, &seen, &edited, &gone] {
+    for user in [&renamed, &demoted, &seen, &edited, &locked, &gone] {
         add_user(&subject.store, user).await?;
     }
     let mut unit = write(&subject.store).await?;
@@ -53,12 +55,14 @@ pub async fn a_unit_says_whose_state_it_has_changed(subject: &Subject) -> Outcom
     unit.users().update(&User { epoch: demoted.epoch + 1, ..demoted.clone() }).await?;
     unit.users().record_login(seen.id, noon()).await?;
     unit.profiles().update(edited.id, &profile(edited.role)).await?;
+    unit.users().lock(locked.id).await?;
     unit.users().delete(gone.id).await?;
     let expected = [
         Revocation::UserChanged(renamed.id),
         Revocation::AccessChanged { user_id: demoted.id, epoch: demoted.epoch + 1 },
-        Revocation::SignedIn(seen.id),
+        Revocation::Reread(seen.id),
         Revocation::UserChanged(edited.id),
+        Revocation::Reread(locked.id),
         Revocation::AccessChanged { user_id: gone.id, epoch: 4 },
     ];
     assert_eq!(unit.revoked(), expected);
@@ -81,7 +85,8 @@ pub async fn the_log_is_read_as_written(subject: &Subject) -> Outcome {
     let all = [
         Revocation::SessionEnded(session.id),
         Revocation::AccessChanged { user_id: user.id, epoch: Epoch::MAX },
-        Revocation::SignedIn(user.id),
+        Revocation::EndedBefore(session.id),
+        Revocation::Reread(user.id),
         Revocation::UserChanged(user.id),
         Revocation::KeyRevoked("a key".to_owned()),
         Revocation::KeysChanged,

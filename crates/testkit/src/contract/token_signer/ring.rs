@@ -66,6 +66,7 @@ fn ids(subject: &Subject, numbers: &[usize]) -> Vec<String> {
 
 pub fn a_signer_without_keys_signs_and_accepts_nothing(subject: &Subject) {
     let refuses = || {
+        assert!(subject.keyless.can_sign(now()).is_err());
         assert!(subject.keyless.sign(&claims(subject), now()).is_err());
         assert!(subject.keyless.sign_page(&pages::page(), now()).is_err());
         assert_eq!(subject.keyless.verify(&genuine(subject).token, now()), Err(VerifyError::Invalid));
@@ -73,6 +74,7 @@ pub fn a_signer_without_keys_signs_and_accepts_nothing(subject: &Subject) {
     };
     refuses();
     renew(subject, &[key(subject, 0, Duration::ZERO, whole)]);
+    assert!(subject.keyless.can_sign(now()).is_ok());
     sign_at(subject, now());
     renew(subject, &[]);
     refuses();
