@@ -193,11 +193,6 @@ impl SessionGate {
     /// Forgets everything, because the log is another than it was, and lets nobody in until that was read to its end.
     pub(crate) fn start_over(&self) {
         self.read_at.store(0, Ordering::Release);
-        self.forget_all();
-    }
-
-    /// Forgets everything: some of the log was missed.
-    pub(crate) fn forget_all(&self) {
         let mut fills = self.fills();
         fills.spoil(|_| true);
         fills.keys_seen += 1;

@@ -10,7 +10,7 @@ use std::{
 
 use async_trait::async_trait;
 use doorward_application::{
-    Settings,
+    Fault, Settings,
     auth::{AuthenticateError, IssuedTokens, Presented, SignedIn},
     ports::{Access, Store, StoreError, UnitOfWork},
     sessions::{RevokeSessionError, RevokeSessionsError},
@@ -22,7 +22,7 @@ use doorward_domain::{
     user::User,
 };
 use doorward_testkit::MemoryStore;
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::timeout};
 
 use crate::world::{PASSWORD, World};
 
@@ -245,6 +245,15 @@ async fn what_was_read_before_an_end_is_not_remembered_after_it() {
     gate.store.readers.add_permits(Gate::MANY);
     reading.await.unwrap();
     assert!(matches!(gate.cost(&jane.tokens).await, Err(AuthenticateError::SessionEnded)));
+}
+
+/// The connection is dead, and nobody has said so.
+#[tokio::test(start_paused = true)]
+async fn a_ring_that_cannot_be_read_is_not_waited_for_for_good() {
+    let gate = Gate::new();
+    gate.store.readers.forget_permits(Gate::MANY);
+    let tended = timeout(Duration::from_mins(1), gate.world.app.operations.tend_keys.execute()).await;
+    assert!(matches!(tended.unwrap(), Err(Fault::Store(_))));
 }
 
 #[tokio::test]

@@ -15,9 +15,11 @@ use crate::{
     who::{Facing, SEC_FETCH_SITE, Who},
 };
 
-/// What of a request that may change something decides whether it must come from a page of ours.
+/// What of a request decides whether it must come from a page of ours.
 #[derive(Clone, Copy, Debug)]
 struct Facts {
+    /// It changes nothing by its method (RFC 9110 §9.2.1).
+    safe: bool,
     /// Whom its route is for.
     who: Who,
     /// What its route answers with.
@@ -33,6 +35,7 @@ struct Facts {
 /// (login CSRF).
 const fn must_be_ours(facts: Facts) -> bool {
     match facts.who {
+        _ if facts.safe => false,
         _ if matches!(facts.facing, Facing::Person) => true,
         Who::SigningIn | Who::SigningUp => facts.brings_cookie,
         Who::Anyone | Who::Visitor | Who::SignedIn | Who::Admin => facts.brings_cookie && !facts.has_header,
@@ -56,12 +59,9 @@ pub(crate) fn check(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<(), Problem> {
-    // It changes nothing by its method (RFC 9110 §9.2.1).
-    if method.is_safe() {
-        return Ok(());
-    }
     let brought = edge.cookies().brought(headers);
     let facts = Facts {
+        safe: method.is_safe(),
         who,
         facing,
         has_header: headers.contains_key(actix_web::http::header::AUTHORIZATION),
@@ -110,12 +110,14 @@ mod tests {
         who::{Facing, Who},
     };
 
-    const COOKIE: Facts = Facts { who: Who::SignedIn, facing: Facing::Program, has_header: false, brings_cookie: true };
+    const COOKIE: Facts =
+        Facts { safe: false, who: Who::SignedIn, facing: Facing::Program, has_header: false, brings_cookie: true };
 
     #[test]
     fn what_changes_something_by_a_cookie_must_be_ours() {
         assert!(must_be_ours(COOKIE));
         assert!(must_be_ours(Facts { who: Who::Anyone, ..COOKIE }));
+        assert!(!must_be_ours(Facts { safe: true, ..COOKIE }));
         assert!(!must_be_ours(Facts { brings_cookie: false, ..COOKIE }));
     }
 
@@ -125,6 +127,7 @@ mod tests {
         for who in [Who::Anyone, Who::SignedIn, Who::Admin] {
             assert!(must_be_ours(Facts { who, brings_cookie: false, has_header: true, ..form }));
         }
+        assert!(!must_be_ours(Facts { safe: true, ..form }));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The right to sign in, taken away and given back.
 
-use doorward_application::{auth::LogInError, ports::MessageKind};
+use doorward_application::{
+    auth::LogInError,
+    ports::{Access, MessageKind, Store as _},
+};
 use doorward_domain::{audit::AuditKind, session::EndReason, user::UserStatus};
 
 use super::office::Office;
@@ -51,6 +54,25 @@ async fn the_same_once_more_changes_nothing() {
     let deactivated = office.state();
     assert_eq!(admin.deactivate_user.execute(&office.root, jane.id).await.unwrap(), user);
     assert_eq!(office.state(), deactivated);
+}
+
+/// Whoever is told that it is done can rely on it, also where somebody else was faster and the log was not read yet.
+#[tokio::test]
+async fn who_is_deactivated_once_more_is_not_let_in_after_the_answer() {
+    let office = Office::new().await;
+    let jane = office.world.sign_up("jane@example.com").await;
+    office.world.app.revocations.follow.execute().await.unwrap();
+    assert!(office.world.is_live(&jane.tokens).await);
+    // The other node has a gate of its own.
+    let mut unit = office.world.store.begin(Access::Write).await.unwrap();
+    let mut user = unit.users().lock(jane.user.id).await.unwrap().unwrap();
+    user.status = UserStatus::Deactivated;
+    user.epoch += 1;
+    unit.users().update(&user).await.unwrap();
+    unit.commit().await.unwrap();
+    assert!(office.world.is_live(&jane.tokens).await, "nobody has told this node");
+    assert_eq!(office.world.app.admin.deactivate_user.execute(&office.root, user.id).await.unwrap(), user);
+    assert!(!office.world.is_live(&jane.tokens).await);
 }
 
 #[tokio::test]
