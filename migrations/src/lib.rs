@@ -35,6 +35,7 @@ mod m20261122_000023_kept_answers;
 mod m20261122_000024_audit_events_by_kind_and_moment;
 mod m20261123_000025_signing_keys;
 mod m20261123_000026_revocations;
+mod m20261123_000027_attempts;
 
 /// Every migration, the oldest first.
 pub struct Migrator;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000024_audit_events_by_kind_and_moment::Migration),
             Box::new(m20261123_000025_signing_keys::Migration),
             Box::new(m20261123_000026_revocations::Migration),
+            Box::new(m20261123_000027_attempts::Migration),
         ]
     }
 }

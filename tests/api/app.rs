@@ -79,8 +79,14 @@ impl TestApp {
 
     /// Another node on the same database, at the same time.
     pub(crate) async fn beside(&self) -> Self {
+        self.beside_with(&[]).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn beside_with(&self, settings: &[(&str, &str)]) -> Self {
         let issuer = self.public_url();
-        Self::serve(&[("TOKENS__ISSUER", &issuer)], Arc::clone(&self.clock), Arc::clone(&self.database)).await
+        let settings: Vec<_> = [("TOKENS__ISSUER", &*issuer)].into_iter().chain(settings.iter().copied()).collect();
+        Self::serve(&settings, Arc::clone(&self.clock), Arc::clone(&self.database)).await
     }
 
     async fn serve(settings: &[(&str, &str)], clock: Arc<ManualClock>, database: Arc<ScratchDatabase>) -> Self {

@@ -34,4 +34,5 @@ mod routes;
 mod sessions;
 mod short_routes;
 mod smtp;
+mod throttle;
 mod tokens;

@@ -28,7 +28,11 @@ pub(crate) async fn run() -> Result<()> {
     let dir = tempfile::tempdir()?;
     let server = Server::doorward_with(
         dir.path(),
-        &[("DOORWARD__REGISTRATION__REQUIRE_VERIFIED_EMAIL", "true"), ("DOORWARD__MAIL__DIRECTORY", "mail")],
+        &[
+            ("DOORWARD__THROTTLE__ENABLED", "false"),
+            ("DOORWARD__REGISTRATION__REQUIRE_VERIFIED_EMAIL", "true"),
+            ("DOORWARD__MAIL__DIRECTORY", "mail"),
+        ],
     )
     .await?;
     set_up(&server, dir.path()).await?;

@@ -2,7 +2,10 @@
 
 use thiserror::Error;
 
-use crate::ports::{HashError, RenewError, SignError, SmithError, StoreError, UnknownRefreshKey, UpdateUserError};
+use crate::{
+    ports::{HashError, RenewError, SignError, SmithError, StoreError, UnknownRefreshKey, UpdateUserError},
+    throttle::Throttled,
+};
 
 /// A port failed. No caller can mend it; every use case's error has it as a variant.
 #[derive(Debug, Error)]
@@ -34,6 +37,9 @@ pub enum Fault {
     /// As many wait as may.
     #[error("too many others are waiting")]
     Crowded,
+    /// It was tried too often.
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
 }
 
 /// Where a use case changes neither address nor username, neither can be taken.

@@ -20,6 +20,7 @@ pub mod revocations;
 mod ring;
 pub mod sessions;
 pub mod settings;
+pub mod throttle;
 mod trail;
 
 use std::sync::Arc;
@@ -30,16 +31,19 @@ pub use field::{FieldError, FieldErrors};
 use gate::{Gated, SessionGate};
 use idempotency::deferred::Deferrable;
 use ports::{
-    Clock, IdGenerator, KeySmith, KeyedDigest, Mailer, PasswordBlocklist, PasswordHasher, RefreshTokenCodec,
-    RevocationBus, SecretGenerator, Store, TokenSigner,
+    AttemptCounters, Clock, IdGenerator, KeySmith, KeyedDigest, Mailer, PasswordBlocklist, PasswordHasher,
+    RefreshTokenCodec, RevocationBus, SecretGenerator, Store, TokenSigner,
 };
 pub use settings::{Settings, Terms};
+use throttle::Throttle;
 
 /// The adapters that the use cases run over.
 #[derive(Clone)]
 pub struct Ports {
     /// Where everything is kept.
     pub store: Arc<dyn Store>,
+    /// How often things were tried.
+    pub attempts: Arc<dyn AttemptCounters>,
     /// Who tells that something has ended.
     pub bus: Arc<dyn RevocationBus>,
     /// The time.
@@ -95,11 +99,12 @@ impl App {
         let ports = &Ports { store: Arc::new(store), ..ports.clone() };
         let idempotency = idempotency::Idempotency::new(ports);
         let ports = &Ports { store: Arc::new(Deferrable(Arc::clone(&ports.store))), ..ports.clone() };
+        let throttle = Arc::new(Throttle::new(ports, settings.throttle));
         let operations = operations::Operations::new(ports, settings, &gate);
         let sessions = sessions::Sessions::new(ports);
         Self {
-            auth: auth::Auth::new(ports, settings, &gate, &sessions.record_activity),
-            account: account::Account::new(ports, settings),
+            auth: auth::Auth::new(ports, settings, &throttle, &gate, &sessions.record_activity),
+            account: account::Account::new(ports, settings, &throttle),
             sessions,
             admin: admin::Admin::new(ports, settings, &operations.tend_keys),
             mail: mail::Mail::new(ports, settings),

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use doorward_domain::{Role, key::KeyRules, session::SessionLifetime, token::AccessClaims, user::PasswordPolicy};
+use doorward_domain::{
+    Role, attempt::Budget, key::KeyRules, session::SessionLifetime, token::AccessClaims, user::PasswordPolicy,
+};
 
 /// The rules that a deployment sets.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Settings {
     pub keeping: KeepingRules,
     /// What is remembered of those who were let in.
     pub gate: GateRules,
+    /// How often things may be tried; none means as often as anyone likes.
+    pub throttle: Option<ThrottleRules>,
 }
 
 impl Settings {
@@ -48,6 +52,22 @@ impl Settings {
         let token_life = self.tokens.access_ttl + Self::LEEWAY;
         KeyRules { algorithm, cache_life, skew, rotate_after, token_life }
     }
+}
+
+/// How often things may be tried.
+#[derive(Clone, Copy, Debug)]
+pub struct ThrottleRules {
+    /// Wrong passwords for one account from all that do not know it; and as many in each browser that does, and in each
+    /// session.
+    pub account: Budget,
+    /// Wrong passwords for one account from one address.
+    pub account_from_address: Budget,
+    /// Wrong passwords and wishes for mails from one address.
+    pub address: Budget,
+    /// Sign-ups from one address.
+    pub sign_ups: Budget,
+    /// Mails to one address that anybody can ask for.
+    pub mails: Budget,
 }
 
 /// When the keys that sign access tokens come and go.

@@ -5,6 +5,7 @@
 //! [`session::refresh_token::decide`]) are functions of their arguments alone, so that they can be tested by
 //! searching instead of by example.
 
+pub mod attempt;
 pub mod audit;
 pub mod digest;
 pub mod id;

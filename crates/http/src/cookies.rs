@@ -1,11 +1,15 @@
-//! The cookies: two that stand for a session in a browser, one for the language, one for what was just done.
+//! The cookies: two that stand for a session in a browser, one by which it is known at the next sign-in, one for the
+//! language, one for what was just done.
 
 use actix_web::{
     HttpResponseBuilder,
     cookie::{Cookie, SameSite, time::Duration},
     http::header::{self, HeaderMap},
 };
-use doorward_application::auth::{IssuedTokens, Presented};
+use doorward_application::{
+    auth::{IssuedTokens, Presented},
+    throttle::DeviceTokens,
+};
 use doorward_domain::Secret;
 
 use crate::theme::Done;
@@ -79,7 +83,22 @@ impl Cookies {
     /// The tokens that a browser brought.
     pub(crate) fn brought(self, headers: &HeaderMap) -> Presented {
         let token = |name| find(headers, name).map(Secret::from);
-        Presented { access_token: token(self.access_name()), refresh_token: token(self.refresh_name()) }
+        Presented {
+            access_token: token(self.access_name()),
+            refresh_token: token(self.refresh_name()),
+            device_token: token(self.device_name()),
+        }
+    }
+
+    const fn device_name(self) -> &'static str {
+        if self.secure { "__Host-device" } else { "device" }
+    }
+
+    /// Makes the browser known at its next sign-in. It outlives the session, and a sign-out.
+    pub(crate) fn recognising(self, device_token: &Secret<String>) -> Cookie<'static> {
+        let mut cookie = self.cookie(self.device_name(), device_token.expose().clone());
+        cookie.set_max_age(Duration::try_from(DeviceTokens::LIFE).ok());
+        cookie
     }
 
     const fn language_name(self) -> &'static str {

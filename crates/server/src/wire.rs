@@ -12,7 +12,7 @@ use doorward_application::{
     ports::{Clock, IdGenerator, PasswordBlocklist, SecretGenerator, mailer::SENT_WITHIN},
     settings as rules,
 };
-use doorward_domain::{Secret, session::SessionLifetime, text::Line, user::PasswordPolicy};
+use doorward_domain::{Secret, attempt::Budget, session::SessionLifetime, text::Line, user::PasswordPolicy};
 use doorward_http::{Edge, EdgeSettings, Theme};
 use doorward_infrastructure::{
     Sealer,
@@ -30,7 +30,7 @@ use doorward_infrastructure::{
     uuid_v7::UuidV7,
 };
 use doorward_settings::{
-    Algorithm, EmailDomain, Keys, Mail, MailTransport, Origin, Passwords, SameSite, Settings,
+    Algorithm, EmailDomain, Keys, Mail, MailTransport, Origin, Passwords, Rate, SameSite, Settings, Throttle,
     mail::{LinkPrefix, SmtpEncryption, SmtpUrl},
 };
 
@@ -98,6 +98,7 @@ pub async fn app(
     let hasher = HashingPool::start(hashing_options(&settings.passwords)).context("no password can be hashed")?;
     let ports = Ports {
         store: Arc::new(store.clone()),
+        attempts: Arc::new(store.clone()),
         bus: store.revocation_bus(),
         clock: Arc::clone(&wiring.clock),
         ids: Arc::clone(&wiring.ids),
@@ -180,6 +181,17 @@ fn key_schedule(settings: &Settings) -> rules::KeySchedule {
         Algorithm::Hs256 => SigningAlgorithm::Hs256,
     };
     rules::KeySchedule { algorithm: algorithm.as_str(), cache_life, skew, rotate_after }
+}
+
+fn throttle_rules(throttle: &Throttle) -> Option<rules::ThrottleRules> {
+    let budget = |Rate { attempts, per }: Rate| Budget { attempts, per, stop_after: None };
+    throttle.enabled.then(|| rules::ThrottleRules {
+        account: Budget { stop_after: Some(throttle.stop_after), ..budget(throttle.account) },
+        account_from_address: budget(throttle.account_from_address),
+        address: budget(throttle.address),
+        sign_ups: budget(throttle.sign_ups),
+        mails: budget(throttle.mails),
+    })
 }
 
 fn blocklists(passwords: &Passwords) -> anyhow::Result<Vec<Arc<dyn PasswordBlocklist>>> {
@@ -271,5 +283,6 @@ fn rules(settings: &Settings) -> rules::Settings {
             max_tokens: settings.gate.max_tokens as usize,
             max_sessions: settings.gate.max_sessions as usize,
         },
+        throttle: throttle_rules(&settings.throttle),
     }
 }

@@ -48,7 +48,7 @@ pub use secrets::Secrets;
 pub use section::Shown;
 use section::{Findings, Section};
 pub use sessions::Sessions;
-pub use throttle::Throttle;
+pub use throttle::{Rate, Throttle};
 pub use tokens::{Algorithm, ExtraClaims, Tokens};
 
 /// Where settings come from.

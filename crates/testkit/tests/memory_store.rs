@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use doorward_testkit::{
-    MemoryStore,
-    contract::{revocation_bus, store::Subject},
+    MemoryStore, attempt_counters_contract,
+    contract::{attempts, revocation_bus, store::Subject},
     revocation_bus_contract, store_contract,
 };
 
@@ -34,3 +34,10 @@ fn bus() -> revocation_bus::Subject {
 }
 
 revocation_bus_contract!(bus());
+
+fn counters() -> attempts::Subject {
+    let counters = Arc::new(MemoryStore::new());
+    attempts::Subject { counters: counters.clone(), elsewhere: counters }
+}
+
+attempt_counters_contract!(counters());

@@ -1,5 +1,7 @@
 //! The wish for another address.
 
+use std::sync::Arc;
+
 use doorward_domain::{
     Rejection, Secret,
     audit::AuditKind,
@@ -15,6 +17,7 @@ use crate::{
     mail::Post,
     ports::{Access, Facts, MessageKind},
     settings::RegistrationRules,
+    throttle::Throttle,
     trail::{Entry, Trail},
 };
 
@@ -43,16 +46,18 @@ pub struct ChangeEmail {
     ports: Ports,
     rules: RegistrationRules,
     reauthentication: Reauthentication,
+    throttle: Arc<Throttle>,
     post: Post,
     trail: Trail,
 }
 
 impl ChangeEmail {
-    pub(super) fn new(ports: &Ports, settings: &Settings) -> Self {
+    pub(super) fn new(ports: &Ports, settings: &Settings, throttle: &Arc<Throttle>) -> Self {
         Self {
             ports: ports.clone(),
             rules: settings.registration.clone(),
-            reauthentication: Reauthentication::new(ports),
+            reauthentication: Reauthentication::new(ports, throttle),
+            throttle: Arc::clone(throttle),
             post: Post::new(ports),
             trail: Trail::new(ports),
         }
@@ -75,6 +80,7 @@ impl ChangeEmail {
         };
         let proof = self.reauthentication.prove(actor, "password", password).await?;
 
+        self.throttle.mail(&email).await?;
         let now = self.ports.clock.now();
         let mut unit = self.ports.store.begin(Access::Write).await?;
         let user = proof.lock(unit.as_mut(), actor, now).await?;

@@ -1,5 +1,7 @@
 //! A new password, by someone who knows the old one.
 
+use std::sync::Arc;
+
 use doorward_domain::{
     Secret,
     audit::AuditKind,
@@ -16,6 +18,7 @@ use crate::{
     fault::faults_of,
     mail::Post,
     ports::{Access, Facts, MessageKind},
+    throttle::Throttle,
     trail::{Entry, Trail},
 };
 
@@ -49,11 +52,11 @@ pub struct ChangePassword {
 }
 
 impl ChangePassword {
-    pub(super) fn new(ports: &Ports, settings: &Settings) -> Self {
+    pub(super) fn new(ports: &Ports, settings: &Settings, throttle: &Arc<Throttle>) -> Self {
         Self {
             ports: ports.clone(),
             rules: PasswordRules::new(ports, settings),
-            reauthentication: Reauthentication::new(ports),
+            reauthentication: Reauthentication::new(ports, throttle),
             post: Post::new(ports),
             trail: Trail::new(ports),
         }

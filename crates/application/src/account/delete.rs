@@ -1,6 +1,6 @@
 //! The end of an account, by its owner.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use doorward_domain::{
     Secret, Timestamp,
@@ -19,6 +19,7 @@ use crate::{
     fault::faults_of,
     mail::Post,
     ports::{Access, Facts, MessageKind},
+    throttle::Throttle,
     trail::{Entry, Trail},
 };
 
@@ -65,11 +66,11 @@ pub struct DeleteAccount {
 }
 
 impl DeleteAccount {
-    pub(super) fn new(ports: &Ports, settings: &Settings) -> Self {
+    pub(super) fn new(ports: &Ports, settings: &Settings, throttle: &Arc<Throttle>) -> Self {
         Self {
             ports: ports.clone(),
             grace: settings.keeping.deletion_grace,
-            reauthentication: Reauthentication::new(ports),
+            reauthentication: Reauthentication::new(ports, throttle),
             removal: Removal::new(ports),
             post: Post::new(ports),
             trail: Trail::new(ports),

@@ -14,6 +14,8 @@ mod undo_email_change;
 mod update;
 mod verify_email;
 
+use std::sync::Arc;
+
 pub use change_email::{ChangeEmail, ChangeEmailError};
 pub use change_password::{ChangePassword, ChangePasswordError};
 pub use confirm_email::{ConfirmEmail, ConfirmEmailError};
@@ -28,7 +30,7 @@ pub use undo_email_change::UndoEmailChange;
 pub use update::{UpdateAccount, UpdateAccountCommand, UpdateAccountError};
 pub use verify_email::VerifyEmail;
 
-use crate::{Fault, Ports, Settings, fault::faults_of, ports::MessageKind};
+use crate::{Fault, Ports, Settings, fault::faults_of, ports::MessageKind, throttle::Throttle};
 
 /// Why the link of a mail did nothing.
 #[derive(Debug, Error)]
@@ -72,20 +74,20 @@ pub struct Account {
 }
 
 impl Account {
-    pub(crate) fn new(ports: &Ports, settings: &Settings) -> Self {
+    pub(crate) fn new(ports: &Ports, settings: &Settings, throttle: &Arc<Throttle>) -> Self {
         Self {
             update: UpdateAccount::new(ports),
-            request_verification: RequestLink::new(ports, MessageKind::VerificationRequested),
+            request_verification: RequestLink::new(ports, MessageKind::VerificationRequested, throttle),
             verify_email: VerifyEmail::new(ports),
-            request_reset: RequestLink::new(ports, MessageKind::ResetRequested),
+            request_reset: RequestLink::new(ports, MessageKind::ResetRequested, throttle),
             reset_password: ResetPassword::new(ports, settings),
-            change_password: ChangePassword::new(ports, settings),
-            change_email: ChangeEmail::new(ports, settings),
+            change_password: ChangePassword::new(ports, settings, throttle),
+            change_email: ChangeEmail::new(ports, settings, throttle),
             confirm_email: ConfirmEmail::new(ports),
             undo_email_change: UndoEmailChange::new(ports),
             disown: DisownSessions::new(ports),
             export: ExportAccount::new(ports),
-            delete: DeleteAccount::new(ports, settings),
+            delete: DeleteAccount::new(ports, settings, throttle),
         }
     }
 }

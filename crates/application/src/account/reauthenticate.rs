@@ -1,5 +1,7 @@
 //! The part that all acts share for which a signed-in user types the password once more.
 
+use std::sync::Arc;
+
 use doorward_domain::{
     Rejection, Secret, Timestamp, UserId,
     audit::AuditKind,
@@ -11,12 +13,14 @@ use crate::{
     Actor, Fault, FieldErrors, Ports,
     fault::faults_of,
     ports::{Access, UnitOfWork, Verdict},
+    throttle::Throttle,
     trail::{Entry, Trail},
 };
 
 /// Compares the password of a signed-in user.
 pub(super) struct Reauthentication {
     ports: Ports,
+    throttle: Arc<Throttle>,
     trail: Trail,
 }
 
@@ -42,8 +46,8 @@ pub(super) struct Reauthenticated {
 }
 
 impl Reauthentication {
-    pub(super) fn new(ports: &Ports) -> Self {
-        Self { ports: ports.clone(), trail: Trail::new(ports) }
+    pub(super) fn new(ports: &Ports, throttle: &Arc<Throttle>) -> Self {
+        Self { ports: ports.clone(), throttle: Arc::clone(throttle), trail: Trail::new(ports) }
     }
 
     /// Compares the password, outside of any writing unit. `field` is what clients call it.
@@ -64,9 +68,17 @@ impl Reauthentication {
         let user = unit.users().find(actor.user.id).await?.ok_or(ReauthenticationError::SessionEnded)?;
         let stored = unit.users().password_hash(user.id).await?;
         drop(unit);
+        let attempt = self.throttle.reauthentication(actor).await?;
         let verdict = match (&parsed, &stored) {
-            (Ok(password), Some(stored)) => self.ports.hasher.verify(password, stored).await?,
-            _ => Verdict::Mismatch,
+            (Ok(password), Some(stored)) => self.ports.hasher.verify(password, stored).await,
+            _ => Ok(Verdict::Mismatch),
+        };
+        let verdict = match verdict {
+            Ok(verdict) => verdict,
+            Err(cause) => {
+                attempt.was_none().await;
+                return Err(cause.into());
+            }
         };
         if verdict == Verdict::Mismatch {
             let now = self.ports.clock.now();
@@ -76,6 +88,7 @@ impl Reauthentication {
             unit.commit().await?;
             return Err(ReauthenticationError::WrongPassword);
         }
+        attempt.succeeded().await;
         Ok(Reauthenticated { user_id: user.id, version: user.credential_version })
     }
 }

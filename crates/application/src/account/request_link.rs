@@ -1,6 +1,8 @@
 //! The wish for a mail with a link.
 
-use doorward_domain::user::EmailAddress;
+use std::sync::Arc;
+
+use doorward_domain::{session::Device, user::EmailAddress};
 use thiserror::Error;
 
 use crate::{
@@ -8,6 +10,7 @@ use crate::{
     fault::faults_of,
     mail::Post,
     ports::{Access, MessageKind},
+    throttle::Throttle,
 };
 
 /// Why nothing was wished for.
@@ -28,20 +31,25 @@ faults_of!(RequestLinkError);
 pub struct RequestLink {
     ports: Ports,
     post: Post,
+    throttle: Arc<Throttle>,
     kind: MessageKind,
 }
 
 impl RequestLink {
-    pub(super) fn new(ports: &Ports, kind: MessageKind) -> Self {
-        Self { ports: ports.clone(), post: Post::new(ports), kind }
+    pub(super) fn new(ports: &Ports, kind: MessageKind, throttle: &Arc<Throttle>) -> Self {
+        Self { ports: ports.clone(), post: Post::new(ports), throttle: Arc::clone(throttle), kind }
     }
 
-    /// Notes the wish.
-    pub async fn execute(&self, email: &str) -> Result<(), RequestLinkError> {
+    /// Notes the wish, unless too many were noted for this address: then nothing comes of it, and nobody is told.
+    pub async fn execute(&self, email: &str, device: &Device) -> Result<(), RequestLinkError> {
         let mut errors = FieldErrors::default();
         let Some(email) = errors.keep("email", EmailAddress::parse(email)) else {
             return Err(RequestLinkError::Invalid(errors));
         };
+        self.throttle.wish(device).await?;
+        if !self.throttle.silent_mail(&email).await? {
+            return Ok(());
+        }
         let now = self.ports.clock.now();
         let mut unit = self.ports.store.begin(Access::Write).await?;
         self.post.wish(unit.as_mut(), &email, self.kind, now).await?;

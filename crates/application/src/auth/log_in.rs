@@ -1,5 +1,7 @@
 //! Sign-in (seeds 001 to 004).
 
+use std::sync::Arc;
+
 use doorward_domain::{
     Rejection, Secret, Timestamp, UserId,
     audit::AuditKind,
@@ -18,6 +20,7 @@ use crate::{
     mail::Post,
     ports::{Access, Facts, HashError, KnownDevice, MessageKind, UnitOfWork, Verdict},
     settings::RegistrationRules,
+    throttle::{DeviceTokens, KnownBrowser, Throttle, Whose},
     trail::{Entry, Trail},
 };
 
@@ -71,6 +74,7 @@ impl LogInError {
             Self::Deactivated => "account_deactivated",
             Self::EmailNotVerified => "email_not_verified",
             Self::DeletionPending(_) => "deletion_pending",
+            Self::Fault(Fault::Throttled(_)) => "throttled",
             Self::Fault(_) => "fault",
         }
     }
@@ -80,6 +84,8 @@ impl LogInError {
 pub struct LogIn {
     ports: Ports,
     rules: RegistrationRules,
+    throttle: Arc<Throttle>,
+    device_tokens: DeviceTokens,
     sessions: SessionOpener,
     post: Post,
     trail: Trail,
@@ -97,10 +103,12 @@ impl LogIn {
     /// How often a sign-in starts again because the password was changed meanwhile.
     const ATTEMPTS: usize = 3;
 
-    pub(super) fn new(ports: &Ports, settings: &Settings) -> Self {
+    pub(super) fn new(ports: &Ports, settings: &Settings, throttle: &Arc<Throttle>) -> Self {
         Self {
             ports: ports.clone(),
             rules: settings.registration.clone(),
+            throttle: Arc::clone(throttle),
+            device_tokens: DeviceTokens::new(ports),
             sessions: SessionOpener::new(ports, settings),
             post: Post::new(ports),
             trail: Trail::new(ports),
@@ -124,15 +132,46 @@ impl LogIn {
         };
         // What cannot be anyone's name is nobody's: the same answer as an unknown name, after the same work.
         let identifier = Identifier::parse(&command.identifier).ok();
+        let shown = command.presented.device_token.as_ref();
+        let browser = shown.and_then(|token| self.device_tokens.read(token, self.ports.clock.now()));
         for _ in 0..Self::ATTEMPTS {
-            match self.compare(identifier.as_ref(), &password).await? {
+            let found = self.find(identifier.as_ref()).await?;
+            let whose = match (&found, &identifier) {
+                (Some((user, _)), _) => Whose::User(user),
+                (None, Some(identifier)) => Whose::Nobody(identifier),
+                (None, None) => Whose::Noname(command.identifier.trim()),
+            };
+            let known = browser.filter(|browser| matches!(whose, Whose::User(user) if user.id == browser.user_id));
+            let attempt = self.throttle.sign_in(whose, &command.device, known).await?;
+            let compared = match self.compare(found, &password).await {
+                Ok(compared) => compared,
+                Err(fault) => {
+                    attempt.was_none().await;
+                    return Err(fault.into());
+                }
+            };
+            match compared {
                 Compared::Wrong(user_id) => {
                     let unit = self.ports.store.begin(Access::Write).await?;
                     return Err(self.refuse(unit, &command, user_id, LogInError::InvalidCredentials).await);
                 }
                 Compared::Right { user, rehashed } => {
-                    if let Some(signed_in) = self.open(&command, &user, rehashed.as_ref()).await? {
-                        return Ok(signed_in);
+                    match self.open(&command, &user, rehashed.as_ref(), known).await {
+                        Ok(Some(signed_in)) => {
+                            attempt.succeeded().await;
+                            return Ok(signed_in);
+                        }
+                        // What nobody is told was right counts as wrong.
+                        Err(LogInError::InvalidCredentials) => return Err(LogInError::InvalidCredentials),
+                        Err(LogInError::Fault(fault)) => {
+                            attempt.was_none().await;
+                            return Err(fault.into());
+                        }
+                        Err(refused) => {
+                            attempt.succeeded().await;
+                            return Err(refused);
+                        }
+                        Ok(None) => attempt.was_none().await,
                     }
                 }
             }
@@ -140,12 +179,19 @@ impl LogIn {
         Err(Fault::Contended.into())
     }
 
-    /// Compares the password with what is stored. Where nothing is stored, the same work is done for nothing.
-    async fn compare(&self, identifier: Option<&Identifier>, password: &Password) -> Result<Compared, Fault> {
-        let found = match identifier {
+    async fn find(&self, identifier: Option<&Identifier>) -> Result<Option<(User, Option<PasswordHash>)>, Fault> {
+        Ok(match identifier {
             Some(identifier) => self.ports.store.begin(Access::Read).await?.users().find_credential(identifier).await?,
             None => None,
-        };
+        })
+    }
+
+    /// Compares the password with what is stored. Where nothing is stored, the same work is done for nothing.
+    async fn compare(
+        &self,
+        found: Option<(User, Option<PasswordHash>)>,
+        password: &Password,
+    ) -> Result<Compared, Fault> {
         let Some((user, Some(stored))) = found else {
             self.ports.hasher.verify_nobody(password).await?;
             return Ok(Compared::Wrong(found.map(|(user, _)| user.id)));
@@ -168,6 +214,7 @@ impl LogIn {
         command: &LogInCommand,
         compared: &User,
         rehashed: Option<&PasswordHash>,
+        browser: Option<KnownBrowser>,
     ) -> Result<Option<SignedIn>, LogInError> {
         let now: Timestamp = self.ports.clock.now();
         let mut unit = self.ports.store.begin(Access::Write).await?;
@@ -204,7 +251,8 @@ impl LogIn {
         let entry = Entry::of(AuditKind::SignedIn, user.id, command.device.clone()).in_session(session_id);
         self.trail.record(unit.as_mut(), entry, now).await?;
         unit.commit().await?;
-        Ok(Some(SignedIn { user, profile, tokens }))
+        let device_token = command.remembered.then(|| self.device_tokens.issue(user.id, browser, now));
+        Ok(Some(SignedIn { user, profile, tokens, device_token }))
     }
 
     /// Why the right password opens no session.

@@ -14,7 +14,7 @@ mod tokens;
 use std::sync::Arc;
 
 pub use authenticate::{Authenticate, AuthenticateError};
-use doorward_domain::{profile::Profile, user::User};
+use doorward_domain::{Secret, profile::Profile, user::User};
 pub use log_in::{LogIn, LogInCommand, LogInError};
 pub use log_out::{LogOut, LogOutError};
 pub(crate) use new_account::{AccountForm, NewAccount};
@@ -24,7 +24,7 @@ pub use refresh::{Refresh, RefreshError};
 pub use register::{Register, RegisterCommand, RegisterError, Registered};
 pub use tokens::IssuedTokens;
 
-use crate::{Ports, Settings, gate::SessionGate, sessions::RecordActivity};
+use crate::{Ports, Settings, gate::SessionGate, sessions::RecordActivity, throttle::Throttle};
 
 /// A user who has just signed in, with what the answer shows.
 pub struct SignedIn {
@@ -34,6 +34,8 @@ pub struct SignedIn {
     pub profile: Profile,
     /// The session's first tokens.
     pub tokens: IssuedTokens,
+    /// What the browser is to show at its next sign-in; none if it is to keep nothing.
+    pub device_token: Option<Secret<String>>,
 }
 
 /// The use cases of signing up, in and out.
@@ -54,12 +56,13 @@ impl Auth {
     pub(crate) fn new(
         ports: &Ports,
         settings: &Settings,
+        throttle: &Arc<Throttle>,
         gate: &Arc<SessionGate>,
         activity: &Arc<RecordActivity>,
     ) -> Self {
         Self {
-            register: Register::new(ports, settings),
-            log_in: LogIn::new(ports, settings),
+            register: Register::new(ports, settings, throttle),
+            log_in: LogIn::new(ports, settings, throttle),
             refresh: Refresh::new(ports, settings),
             log_out: LogOut::new(ports),
             authenticate: Authenticate::new(ports, gate, Arc::clone(activity)),

@@ -11,6 +11,8 @@ pub struct Presented {
     pub access_token: Option<Secret<String>>,
     /// What claims to be a refresh token.
     pub refresh_token: Option<Secret<String>>,
+    /// What claims to be a device token.
+    pub device_token: Option<Secret<String>>,
 }
 
 impl Presented {

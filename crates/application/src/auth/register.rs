@@ -1,5 +1,7 @@
 //! Sign-up (seeds 000 and 004).
 
+use std::sync::Arc;
+
 use doorward_domain::{
     Rejection, Role, Secret, Timestamp,
     audit::AuditKind,
@@ -22,6 +24,7 @@ use crate::{
     mail::Post,
     ports::{Access, Facts, InsertUserError, MessageKind, Taken, UnitOfWork},
     settings::RegistrationRules,
+    throttle::{DeviceTokens, Throttle},
     trail::{Entry, Trail},
 };
 
@@ -104,18 +107,22 @@ pub struct Register {
     passwords: PasswordRules,
     sessions: SessionOpener,
     removal: Removal,
+    throttle: Arc<Throttle>,
+    device_tokens: DeviceTokens,
     post: Post,
     trail: Trail,
 }
 
 impl Register {
-    pub(super) fn new(ports: &Ports, settings: &Settings) -> Self {
+    pub(super) fn new(ports: &Ports, settings: &Settings, throttle: &Arc<Throttle>) -> Self {
         Self {
             ports: ports.clone(),
             rules: settings.registration.clone(),
             passwords: PasswordRules::new(ports, settings),
             sessions: SessionOpener::new(ports, settings),
             removal: Removal::new(ports),
+            throttle: Arc::clone(throttle),
+            device_tokens: DeviceTokens::new(ports),
             post: Post::new(ports),
             trail: Trail::new(ports),
         }
@@ -155,6 +162,7 @@ impl Register {
         if invitation.as_ref().is_some_and(|invitation| invitation.email.canonical() != user.email.canonical()) {
             return Err(RegisterError::InvalidInvitation);
         }
+        self.throttle.sign_up(&command.device).await?;
         // Hashed before it is known whether the address is free: the answer takes as long either way.
         let hash = match &password {
             Some(password) => Some(self.ports.hasher.hash(password).await?),
@@ -166,6 +174,8 @@ impl Register {
         user.last_login_at = signs_in.then_some(now);
         user.email_verified_at = invitation.is_some().then_some(now);
         user.proof_due_at = self.rules.unproven_ttl.filter(|_| invitation.is_none()).map(|ttl| now + ttl);
+        // The mail of a sign-up is always sent, and counts against those that tell the owner of one that failed.
+        let may_tell = self.throttle.silent_mail(&user.email).await?;
         let mut unit = self.ports.store.begin(Access::Write).await?;
         if let Some(invitation) = &invitation {
             self.check_inviter(unit.as_mut(), invitation).await?;
@@ -177,8 +187,10 @@ impl Register {
                 return Err(RegisterError::UserAlreadyExists);
             }
             Err(InsertUserError::Taken(Taken { email: true, .. })) => {
-                self.tell_owner(unit.as_mut(), user.email, now).await?;
-                unit.commit().await?;
+                if may_tell {
+                    self.tell_owner(unit.as_mut(), user.email, now).await?;
+                    unit.commit().await?;
+                }
                 return Ok(Registered::Accepted);
             }
             Err(InsertUserError::Taken(Taken { email: false, .. })) => return Err(RegisterError::UsernameTaken),
@@ -207,7 +219,10 @@ impl Register {
         unit.commit().await?;
 
         Ok(match tokens {
-            Some(tokens) => Registered::SignedIn(Box::new(SignedIn { user, profile, tokens })),
+            Some(tokens) => {
+                let device_token = command.remembered.then(|| self.device_tokens.issue(user.id, None, now));
+                Registered::SignedIn(Box::new(SignedIn { user, profile, tokens, device_token }))
+            }
             None if reveals => Registered::Unverified { user: Box::new(user), profile: Box::new(profile) },
             None => Registered::Accepted,
         })

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Forgets what is over: accounts that were to go, sessions, one-time tokens, invitations, kept answers, entries of the
-/// revocation log that no longer matter to anyone, and entries of the audit log that are older than they are to be kept.
+/// revocation log that no longer matter to anyone, counters of attempts, and entries of the audit log that are older than they are to be kept.
 /// Any number of nodes may do it at once.
 pub struct Purge {
     ports: Ports,
@@ -61,13 +61,14 @@ impl Purge {
         let now = self.ports.clock.now();
         let mut purged = Purged::default();
         let remembered = now - Self::REMEMBERED;
-        let kept = self.keeping.audit_retention.map(|retention| (Rows::AuditEvents, now - retention));
+        let kept = self.keeping.audit_retention.map(|retention| (Rows::Of(Table::AuditEvents), now - retention));
         let rows = [
-            (Rows::OneTimeTokens, now),
-            (Rows::KeptAnswers, now),
-            (Rows::Sessions, remembered),
-            (Rows::Invitations, remembered),
-            (Rows::Revocations, now - self.revocation_retention),
+            (Rows::Of(Table::OneTimeTokens), now),
+            (Rows::Of(Table::KeptAnswers), now),
+            (Rows::Of(Table::Sessions), remembered),
+            (Rows::Of(Table::Invitations), remembered),
+            (Rows::Of(Table::Revocations), now - self.revocation_retention),
+            (Rows::Attempts, now),
         ];
         for (rows, before) in rows.into_iter().chain(kept) {
             self.rows(rows, before, &mut purged).await?;
@@ -102,15 +103,27 @@ impl Purge {
         Ok(true)
     }
 
+    fn since(&self, begun: Timestamp) -> Duration {
+        (self.ports.clock.now() - begun).to_std().unwrap_or_default()
+    }
+
     /// Forgets rows that were over at this moment, a batch a unit, until none is left.
     async fn rows(&self, rows: Rows, before: Timestamp, purged: &mut Purged) -> Result<(), Fault> {
         let mut batch = Batch::FIRST;
         loop {
-            let mut unit = self.ports.store.begin(Access::Write).await?;
-            let begun = self.ports.clock.now();
-            let count = rows.purge(unit.as_mut(), before, batch.rows).await?;
-            unit.commit().await?;
-            let took = (self.ports.clock.now() - begun).to_std().unwrap_or_default();
+            let (count, took) = match rows {
+                Rows::Attempts => {
+                    let begun = self.ports.clock.now();
+                    (self.ports.attempts.purge(before, batch.rows).await?, self.since(begun))
+                }
+                Rows::Of(table) => {
+                    let mut unit = self.ports.store.begin(Access::Write).await?;
+                    let begun = self.ports.clock.now();
+                    let count = table.purge(unit.as_mut(), before, batch.rows).await?;
+                    unit.commit().await?;
+                    (count, self.since(begun))
+                }
+            };
             purged.rows += count;
             purged.longest = purged.longest.max(took);
             if count < u64::from(batch.rows) {
@@ -160,6 +173,14 @@ impl Batch {
 /// What is over by itself.
 #[derive(Clone, Copy)]
 enum Rows {
+    /// Rows of the store.
+    Of(Table),
+    /// Counters of attempts.
+    Attempts,
+}
+
+#[derive(Clone, Copy)]
+enum Table {
     OneTimeTokens,
     KeptAnswers,
     Sessions,
@@ -168,7 +189,7 @@ enum Rows {
     AuditEvents,
 }
 
-impl Rows {
+impl Table {
     async fn purge(self, unit: &mut dyn UnitOfWork, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         match self {
             Self::OneTimeTokens => unit.one_time_tokens().purge(before, limit).await,

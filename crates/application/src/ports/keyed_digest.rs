@@ -11,6 +11,10 @@ pub enum DigestUse {
     Cursor,
     /// To know a request again, without keeping it.
     Request,
+    /// To count what is tried, without keeping by whom.
+    Attempt,
+    /// To sign what a browser shows that someone signed in with before.
+    Device,
 }
 
 impl DigestUse {
@@ -21,6 +25,8 @@ impl DigestUse {
             Self::Identifier => "identifier",
             Self::Cursor => "cursor",
             Self::Request => "request",
+            Self::Attempt => "attempt",
+            Self::Device => "device",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Each port's doc is a contract in MUSTs; each MUST is a test in `doorward-testkit`, and every adapter runs them
 //! all. Use cases hold ports as `Arc<dyn Port>`.
 
+pub mod attempts;
 pub mod audit;
 pub mod clock;
 pub mod id_generator;
@@ -26,6 +27,7 @@ pub mod store;
 pub mod token_signer;
 pub mod users;
 
+pub use attempts::{AttemptCounters, Counted, TakeError};
 pub use audit::{AuditFilter, AuditRepository};
 pub use clock::Clock;
 pub use id_generator::IdGenerator;

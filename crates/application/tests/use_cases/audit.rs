@@ -58,8 +58,8 @@ async fn a_sign_out_is_written_once() {
     let jane = world.sign_up("jane@example.com").await;
     for _ in 0..2 {
         let presented = doorward_application::auth::Presented {
-            access_token: None,
             refresh_token: Some(secret(&jane.tokens.refresh)),
+            ..doorward_application::auth::Presented::default()
         };
         world.app.auth.log_out.execute(presented, laptop()).await.unwrap();
     }

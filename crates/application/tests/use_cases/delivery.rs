@@ -5,7 +5,7 @@ use doorward_application::{
     ports::{MessageKind, SendError},
 };
 
-use crate::world::{DAY, MINUTE, World};
+use crate::world::{DAY, MINUTE, World, laptop};
 
 const DONE: Option<Delivered> = Some(Delivered::Done);
 const PUT_OFF: Option<Delivered> = Some(Delivered::PutOff);
@@ -121,7 +121,7 @@ async fn a_wish_is_granted_once_however_often_the_worker_fails() {
         world.sign_up("jane@example.com").await;
         world.prove().await;
         world.deliver().await;
-        world.app.account.request_reset.execute("jane@example.com").await.unwrap();
+        world.app.account.request_reset.execute("jane@example.com", &laptop()).await.unwrap();
         world.store.fail_at(fault);
         let went_well = world.app.mail.deliver.execute().await.is_ok();
         world.store.fail_at(0);
@@ -142,8 +142,8 @@ async fn a_deactivated_user_gets_no_link_and_nobody_learns_it() {
     world.deliver().await;
     world.edit(&jane.user, |user| user.status = doorward_domain::user::UserStatus::Deactivated).await;
     let sent = world.mailer.sent().len();
-    world.app.account.request_reset.execute("jane@example.com").await.unwrap();
-    world.app.account.request_verification.execute("jane@example.com").await.unwrap();
+    world.app.account.request_reset.execute("jane@example.com", &laptop()).await.unwrap();
+    world.app.account.request_verification.execute("jane@example.com", &laptop()).await.unwrap();
     world.deliver().await;
     assert_eq!(world.mailer.sent().len(), sent);
 }

@@ -167,7 +167,7 @@ async fn who_is_told_here_that_it_is_over_is_not_let_in_here_though_another_node
     gate.end_elsewhere(gate.world.actor(&jane.tokens).await.session.id).await;
     assert_eq!(gate.cost(&jane.tokens).await.unwrap(), 0, "nobody has read the log");
     let access_token = Some(Secret::new(jane.tokens.access.expose().clone()));
-    let presented = Presented { access_token, refresh_token: None };
+    let presented = Presented { access_token, ..Presented::default() };
     gate.world.app.auth.log_out.execute(presented, Device::default()).await.unwrap();
     assert!(matches!(gate.cost(&jane.tokens).await, Err(AuthenticateError::SessionEnded)));
 }

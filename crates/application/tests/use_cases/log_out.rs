@@ -13,7 +13,7 @@ async fn a_store_that_fails_is_never_a_success() {
     let world = World::new();
     let jane = world.sign_up("jane@example.com").await;
     world.store.fail_at(1);
-    let presented = Presented { access_token: Some(secret(&jane.tokens.access)), refresh_token: None };
+    let presented = Presented { access_token: Some(secret(&jane.tokens.access)), ..Presented::default() };
     let refused = world.app.auth.log_out.execute(presented, Device::default()).await;
     assert!(matches!(refused, Err(LogOutError::Fault(Fault::Store(_)))));
     assert!(world.is_live(&jane.tokens).await);
@@ -27,6 +27,7 @@ async fn the_refresh_token_counts_where_the_access_token_has_expired() {
     let presented = Presented {
         access_token: Some(secret(&jane.tokens.access)),
         refresh_token: Some(secret(&jane.tokens.refresh)),
+        device_token: None,
     };
     world.app.auth.log_out.execute(presented, Device::default()).await.unwrap();
     assert!(world.store.sessions()[0].ended.is_some());
@@ -44,7 +45,7 @@ async fn to_sign_out_twice_is_no_error() {
     let world = World::new();
     let jane = world.sign_up("jane@example.com").await;
     for _ in 0..2 {
-        let presented = Presented { access_token: Some(secret(&jane.tokens.access)), refresh_token: None };
+        let presented = Presented { access_token: Some(secret(&jane.tokens.access)), ..Presented::default() };
         world.app.auth.log_out.execute(presented, Device::default()).await.unwrap();
     }
 }

@@ -23,6 +23,7 @@ mod refresh;
 mod register;
 mod revocations;
 mod sessions;
+mod throttle;
 mod verification;
 mod world;
 mod wrap_hashes;

@@ -12,7 +12,7 @@ use crate::world::{MINUTE, PASSWORD, World, laptop};
 const NEW: &str = "another harbour at dusk";
 
 async fn reset_link(world: &World, email: &str) -> String {
-    world.app.account.request_reset.execute(email).await.unwrap();
+    world.app.account.request_reset.execute(email, &laptop()).await.unwrap();
     world.deliver().await;
     let sent = world.mailer.sent();
     let letter = sent.iter().rfind(|message| message.kind == MessageKind::ResetPassword).expect("a mail");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::world::{DAY, HOUR, PASSWORD, World};
+use crate::world::{DAY, HOUR, PASSWORD, World, laptop};
 
 async fn purge(world: &World) -> (u64, u64) {
     let purged = world.app.operations.purge.execute().await.unwrap();
@@ -37,7 +37,7 @@ async fn tokens_go_when_they_have_expired_and_sessions_long_after() {
     let world = World::new();
     world.sign_up("jane@example.com").await;
     world.prove().await;
-    world.app.account.request_reset.execute("jane@example.com").await.unwrap();
+    world.app.account.request_reset.execute("jane@example.com", &laptop()).await.unwrap();
     world.deliver().await;
     let tokens = world.store.counts().one_time_tokens;
     assert!(tokens > 0);

@@ -47,7 +47,7 @@ async fn what_is_no_token_proves_nothing() {
 async fn a_token_of_another_purpose_proves_nothing() {
     let world = World::new();
     world.sign_up("jane@example.com").await;
-    world.app.account.request_reset.execute("jane@example.com").await.unwrap();
+    world.app.account.request_reset.execute("jane@example.com", &laptop()).await.unwrap();
     world.deliver().await;
     let reset = world.mailer.sent().last().unwrap().token.as_ref().unwrap().text();
     assert!(matches!(verify(&world, reset.expose()).await, Err(LinkError::InvalidToken)));
@@ -59,7 +59,7 @@ async fn a_newer_link_replaces_the_older_one() {
     world.sign_up("jane@example.com").await;
     let older = world.link(MessageKind::VerifyEmail);
     world.deliver().await;
-    world.app.account.request_verification.execute("Jane@Example.com").await.unwrap();
+    world.app.account.request_verification.execute("Jane@Example.com", &laptop()).await.unwrap();
     world.deliver().await;
     let newer = world.mailer.sent().last().unwrap().token.as_ref().unwrap().text();
     assert!(matches!(verify(&world, &older).await, Err(LinkError::InvalidToken)));
@@ -74,7 +74,7 @@ async fn only_the_owner_of_an_unproven_account_gets_another_link() {
     world.deliver().await;
     let sent = world.mailer.sent().len();
     for email in ["jane@example.com", "nobody@example.com"] {
-        world.app.account.request_verification.execute(email).await.unwrap();
+        world.app.account.request_verification.execute(email, &laptop()).await.unwrap();
     }
     assert_eq!(world.letters(MessageKind::VerificationRequested), 2, "the same is written for any address");
     world.deliver().await;

@@ -64,6 +64,7 @@ pub(crate) fn settings() -> Settings {
         max_sessions_per_user: 50,
         keeping: KeepingRules { deletion_grace: 14 * DAY, mail_tried_for: DAY, audit_retention: None },
         gate: GateRules { max_staleness: Duration::from_secs(5), max_tokens: 1_000, max_sessions: 1_000 },
+        throttle: None,
     }
 }
 
@@ -91,6 +92,7 @@ impl World {
         let mailer = RecordingMailer::new();
         let mut ports = Ports {
             store: Arc::new(store.clone()),
+            attempts: Arc::new(store.clone()),
             bus: Arc::new(store.clone()),
             clock: clock.clone(),
             ids: Arc::new(CountingIds::default()),

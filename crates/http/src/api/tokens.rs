@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use doorward_application::auth::IssuedTokens;
+use doorward_domain::Secret;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,6 +39,20 @@ impl From<IssuedTokens> for Tokens {
             refresh_expires_in: tokens.refresh_expires_in.as_secs(),
         }
     }
+}
+
+/// Has a browser keep what makes it known at its next sign-in, whichever way the tokens go. Who cannot tell that it is a
+/// page of ours is no browser, or one in which a foreign page signs somebody in.
+pub(crate) fn recognisable(
+    request: &HttpRequest,
+    mut response: HttpResponseBuilder,
+    device_token: Option<&Secret<String>>,
+) -> HttpResponseBuilder {
+    let edge = Edge::of(request);
+    if let Some(device_token) = device_token.filter(|_| csrf::demand(edge, request.headers()).is_ok()) {
+        response.cookie(edge.cookies().recognising(device_token));
+    }
+    response
 }
 
 /// Which way tokens go to the client. It is chosen before they are made.

@@ -13,6 +13,7 @@ use super::{
     idempotency::{KEY, REPLAYED},
     observe::REQUEST_ID,
 };
+use crate::problem::{RATE_LIMIT, RATE_LIMIT_POLICY};
 
 /// CORS for the listed origins, with credentials. Never for `*`: that and credentials would let any page act for
 /// whoever looks at it.
@@ -22,7 +23,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
         .supports_credentials()
         .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
         .allowed_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID, KEY])
-        .expose_headers([REQUEST_ID, RETRY_AFTER, WWW_AUTHENTICATE, REPLAYED])
+        .expose_headers([REQUEST_ID, RETRY_AFTER, WWW_AUTHENTICATE, REPLAYED, RATE_LIMIT, RATE_LIMIT_POLICY])
         .max_age(3600)
 }
 

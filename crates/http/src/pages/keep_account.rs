@@ -54,6 +54,6 @@ pub(crate) async fn submit(
     };
     let signed_in = edge.app.auth.log_in.execute(command).await;
     let signed_in = signed_in.map_err(|error| page(&shell, &form).refused(error.into()))?;
-    let mut response = super::signed_in(&edge, &signed_in.tokens, home::path(signed_in.user.role));
+    let mut response = super::signed_in(&edge, &signed_in, home::path(signed_in.user.role));
     Ok(response.cookie(edge.cookies().say(Done::AccountKept)).finish())
 }

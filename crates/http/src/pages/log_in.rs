@@ -86,5 +86,5 @@ pub(crate) async fn submit(
         page.refused(problem)
     })?;
     let place = place.as_deref().unwrap_or(home::path(signed_in.user.role));
-    Ok(super::signed_in(&edge, &signed_in.tokens, place).finish())
+    Ok(super::signed_in(&edge, &signed_in, place).finish())
 }

@@ -3,7 +3,11 @@
 use serde::Deserialize;
 
 use super::{Field, Form, FormPage, Notice, Shell, answer};
-use crate::{edge::Edge, extract::Form as Posted, problem::Problem};
+use crate::{
+    edge::Edge,
+    extract::{Client, Form as Posted},
+    problem::Problem,
+};
 
 /// What the form posts.
 #[derive(Default, Deserialize)]
@@ -41,9 +45,10 @@ macro_rules! mail_requests {
                 pub(crate) async fn submit(
                     edge: Data<Edge>,
                     shell: Shell,
+                    client: Client,
                     Posted(form): Posted<AddressForm>,
                 ) -> Result<HttpResponse, Problem> {
-                    let asked = edge.app.account.$use_case.execute(&form.email).await;
+                    let asked = edge.app.account.$use_case.execute(&form.email, &client.device).await;
                     asked.map_err(|error| page(&shell, &form).refused(error.into()))?;
                     let t = &shell.t.$page;
                     answer(&Notice::new(&shell, &t.sent_title, &t.sent, ("/", &shell.t.shell.go_home)))

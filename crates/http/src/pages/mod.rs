@@ -30,7 +30,7 @@ use actix_web::{
     http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
 };
 use askama::Template;
-use doorward_application::auth::IssuedTokens;
+use doorward_application::auth::SignedIn;
 use form::{Field, Form, FormPage};
 use notice::Notice;
 pub(crate) use shell::Shell;
@@ -93,9 +93,12 @@ fn go_on(to: &str) -> HttpResponseBuilder {
 }
 
 /// Goes on to another page of this site; the browser keeps the session.
-fn signed_in(edge: &Edge, tokens: &IssuedTokens, to: &str) -> HttpResponseBuilder {
+fn signed_in(edge: &Edge, signed_in: &SignedIn, to: &str) -> HttpResponseBuilder {
     let mut response = go_on(to);
-    edge.cookies().hold(tokens, &mut response);
+    edge.cookies().hold(&signed_in.tokens, &mut response);
+    if let Some(device_token) = &signed_in.device_token {
+        response.cookie(edge.cookies().recognising(device_token));
+    }
     response
 }
 

@@ -115,7 +115,7 @@ pub(crate) async fn submit(
     let registered = edge.app.auth.register.execute(command).await;
     match registered.map_err(|error| page(&edge, &shell, &form).refused(error.into()))? {
         Registered::SignedIn(signed_in) => {
-            Ok(super::signed_in(&edge, &signed_in.tokens, home::path(signed_in.user.role)).finish())
+            Ok(super::signed_in(&edge, &signed_in, home::path(signed_in.user.role)).finish())
         }
         Registered::Unverified { .. } | Registered::Accepted => {
             let t = &shell.t.register;

@@ -142,6 +142,8 @@ pub(crate) fn log(problem: &Problem, request: &HttpRequest) {
         | Code::DeletionPending
         | Code::RoleNotAllowed
         | Code::CsrfRejected
+        | Code::TooManyAttempts
+        | Code::PasswordStopped
         | Code::Forbidden => tracing::info!(code, client, cause, "the request was refused"),
         _ => tracing::debug!(code, cause, "the request was refused"),
     }

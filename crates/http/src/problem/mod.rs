@@ -17,10 +17,15 @@ use actix_web::{
     },
 };
 use askama::Template;
-use doorward_application::{Fault, FieldErrors, ports::HashError};
+use doorward_application::{Fault, FieldErrors, ports::HashError, throttle::Throttled};
 
 pub(crate) use body::{FieldProblem, ProblemBody, log, shape};
 pub use code::Code;
+
+/// How much of a budget is left.
+pub(crate) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// How large it is.
+pub(crate) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -111,6 +116,7 @@ impl From<Fault> for Problem {
         let code = match &fault {
             // Without a key that this node can open, others can do it.
             Fault::Store(_) | Fault::Sign(_) => Code::Unavailable,
+            Fault::Throttled(throttled) => return (*throttled).into(),
             Fault::Hash(HashError::Overloaded) | Fault::Contended | Fault::Crowded => Code::Overloaded,
             Fault::Hash(HashError::Failed(_))
             | Fault::Renew(_)
@@ -119,6 +125,24 @@ impl From<Fault> for Problem {
             | Fault::Inconsistent(_) => Code::InternalError,
         };
         Self::new(code).caused_by(fault)
+    }
+}
+
+/// When to try again, and how much of what is allowed (draft-ietf-httpapi-ratelimit-headers-10).
+impl From<Throttled> for Problem {
+    fn from(throttled: Throttled) -> Self {
+        /// Where waiting is of no use.
+        const LONG: u64 = 24 * 60 * 60;
+        let Throttled { limit, budget, wait } = throttled;
+        let code = if wait.is_some() { Code::TooManyAttempts } else { Code::PasswordStopped };
+        // Up to the next second: whoever comes back then is not early.
+        let seconds = wait.map_or(LONG, |wait| wait.as_secs() + 1);
+        let name = limit.as_str();
+        Self::new(code)
+            .with_header(header::RETRY_AFTER, seconds)
+            .with_header(RATE_LIMIT, format!("\"{name}\";r=0;t={seconds}"))
+            .with_header(RATE_LIMIT_POLICY, format!("\"{name}\";q={};w={}", budget.attempts, budget.per.as_secs()))
+            .caused_by(throttled)
     }
 }
 

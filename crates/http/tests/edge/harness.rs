@@ -117,6 +117,7 @@ impl TestEdge {
         let store: Arc<dyn Store> = Arc::new(self.store.clone());
         let ports = Ports {
             store: self.broken_store.clone().unwrap_or(store),
+            attempts: Arc::new(self.store.clone()),
             bus: Arc::new(self.store.clone()),
             clock: Arc::new(self.clock.clone()),
             ids: self.ids.clone(),
@@ -145,6 +146,7 @@ impl TestEdge {
             max_sessions_per_user: 50,
             keeping: self.keeping,
             gate: GateRules { max_staleness: Duration::from_secs(5), max_tokens: 1_000, max_sessions: 1_000 },
+            throttle: None,
         };
         Arc::new(App::new(&ports, &settings))
     }

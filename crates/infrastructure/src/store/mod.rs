@@ -6,6 +6,7 @@
 //! stands in `connect` and `migrate`, and where only PostgreSQL has others to reckon with: the revocation log and its bus
 //! tell the other nodes and do not keep them waiting, and `check_clock` asks for the server's time.
 
+mod attempts;
 mod audit;
 mod bulk;
 mod connect;

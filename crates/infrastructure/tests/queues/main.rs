@@ -1,7 +1,8 @@
-//! Messages, invitations and kept answers over SQLite and PostgreSQL: what units do to each other that run at once,
+//! Messages, invitations, kept answers and counters over SQLite and PostgreSQL: what units do to each other that run at once,
 //! and what becomes of rows that this deployment cannot read.
 #![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
+mod attempts;
 mod kept_answers;
 mod outbox;
 mod races;

@@ -1,5 +1,6 @@
 //! The contract of every port, as tests that any adapter can run.
 
+pub mod attempts;
 pub mod keyed_digest;
 pub mod password_hasher;
 pub mod refresh_token_codec;

@@ -1,5 +1,6 @@
 //! A store in memory.
 
+mod attempts;
 mod audit;
 mod invitations;
 mod kept_answers;
@@ -26,6 +27,7 @@ use async_trait::async_trait;
 use doorward_application::ports::{Access, Message, Store, StoreError, StoredSigningKey, UnitOfWork};
 use doorward_domain::{
     AuditEventId, InvitationId, MessageId, OneTimeTokenId, Role, SessionId, Timestamp, UserId,
+    attempt::{Budget, Tally},
     audit::AuditEvent,
     invitation::Invitation,
     profile::Profile,
@@ -49,6 +51,8 @@ pub struct MemoryStore(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     committed: Mutex<Arc<Tables>>,
+    /// Beside each counter the budget that it was taken out of. No unit has them: they are committed by themselves.
+    attempts: Mutex<BTreeMap<[u8; 32], (Budget, Tally)>>,
     turn: Arc<tokio::sync::Mutex<()>>,
     /// Told of each commit that wrote to the revocation log.
     committed_revocations: Notify,

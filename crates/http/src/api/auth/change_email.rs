@@ -26,7 +26,8 @@ pub(crate) struct ChangeEmailBody {
     password: String,
 }
 
-pub(crate) const ERRORS: &[Code] = &[Code::InvalidCredentials, Code::Overloaded];
+pub(crate) const ERRORS: &[Code] =
+    &[Code::InvalidCredentials, Code::TooManyAttempts, Code::PasswordStopped, Code::Overloaded];
 
 impl From<ChangeEmailError> for Problem {
     fn from(error: ChangeEmailError) -> Self {

@@ -26,7 +26,8 @@ pub(crate) struct ChangePasswordBody {
     new_password: String,
 }
 
-pub(crate) const ERRORS: &[Code] = &[Code::InvalidCredentials, Code::Overloaded];
+pub(crate) const ERRORS: &[Code] =
+    &[Code::InvalidCredentials, Code::TooManyAttempts, Code::PasswordStopped, Code::Overloaded];
 
 impl From<ChangePasswordError> for Problem {
     fn from(error: ChangePasswordError) -> Self {

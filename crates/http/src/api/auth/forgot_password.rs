@@ -7,11 +7,11 @@ use super::AddressBody;
 use crate::{
     api::Done,
     edge::Edge,
-    extract::ValidJson,
+    extract::{Client, ValidJson},
     problem::{Code, Problem},
 };
 
-pub(crate) const ERRORS: &[Code] = &[];
+pub(crate) const ERRORS: &[Code] = &[Code::TooManyAttempts];
 
 impl From<RequestLinkError> for Problem {
     fn from(error: RequestLinkError) -> Self {
@@ -30,7 +30,11 @@ impl From<RequestLinkError> for Problem {
     request_body = AddressBody,
     responses((status = 202, description = "If the address has an account, a mail is on its way.", body = Done)),
 )]
-pub(crate) async fn handle(edge: Data<Edge>, ValidJson(body): ValidJson<AddressBody>) -> Result<HttpResponse, Problem> {
-    edge.app.account.request_reset.execute(&body.email).await?;
+pub(crate) async fn handle(
+    edge: Data<Edge>,
+    client: Client,
+    ValidJson(body): ValidJson<AddressBody>,
+) -> Result<HttpResponse, Problem> {
+    edge.app.account.request_reset.execute(&body.email, &client.device).await?;
     Ok(HttpResponse::Accepted().json(Done::new("If this address has an account, a mail is on its way.")))
 }

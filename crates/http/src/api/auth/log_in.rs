@@ -10,7 +10,12 @@ use validator::{Validate, ValidationError};
 
 use super::SignedInBody;
 use crate::{
-    api::{Success, tokens::Delivery, user::UserBody, yes},
+    api::{
+        Success,
+        tokens::{Delivery, recognisable},
+        user::UserBody,
+        yes,
+    },
     edge::Edge,
     extract::{Client, ValidJson},
     problem::{Code, Problem},
@@ -62,8 +67,14 @@ pub(in crate::api) fn one_name(email: Option<&str>, username: Option<&str>) -> R
     Err(error)
 }
 
-pub(crate) const ERRORS: &[Code] =
-    &[Code::InvalidCredentials, Code::AccountDeactivated, Code::EmailNotVerified, Code::DeletionPending];
+pub(crate) const ERRORS: &[Code] = &[
+    Code::InvalidCredentials,
+    Code::AccountDeactivated,
+    Code::EmailNotVerified,
+    Code::DeletionPending,
+    Code::TooManyAttempts,
+    Code::PasswordStopped,
+];
 
 impl From<LogInError> for Problem {
     fn from(error: LogInError) -> Self {
@@ -112,7 +123,8 @@ pub(crate) async fn handle(
         device: client.device,
         presented: client.presented,
     };
-    let SignedIn { user, profile, tokens } = edge.app.auth.log_in.execute(command).await?;
+    let SignedIn { user, profile, tokens, device_token } = edge.app.auth.log_in.execute(command).await?;
     let user = UserBody::new(&user, &profile);
-    Ok(delivery.answer(&edge, HttpResponse::Ok(), tokens, |tokens| SignedInBody { success: Success, tokens, user }))
+    let response = recognisable(&request, HttpResponse::Ok(), device_token.as_ref());
+    Ok(delivery.answer(&edge, response, tokens, |tokens| SignedInBody { success: Success, tokens, user }))
 }

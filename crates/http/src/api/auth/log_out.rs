@@ -54,6 +54,7 @@ pub(crate) async fn handle(
     let said = Presented {
         access_token: bearer::token(request.headers())?.map(|token| Secret::new(token.to_owned())),
         refresh_token: body.refresh_token.map(Secret::new),
+        device_token: None,
     };
     let Client { device, presented: brought, .. } = client;
     let any = |tokens: &Presented| tokens.access_token.is_some() || tokens.refresh_token.is_some();

@@ -9,7 +9,12 @@ use validator::Validate;
 
 use super::SignedInBody;
 use crate::{
-    api::{Done, Success, tokens::Delivery, user::UserBody, yes},
+    api::{
+        Done, Success,
+        tokens::{Delivery, recognisable},
+        user::UserBody,
+        yes,
+    },
     edge::Edge,
     extract::{Client, ValidJson},
     problem::{Code, Problem},
@@ -58,8 +63,14 @@ pub(crate) struct RegisterBody {
     remember_me: bool,
 }
 
-pub(crate) const ERRORS: &[Code] =
-    &[Code::UserAlreadyExists, Code::InvalidToken, Code::RoleNotAllowed, Code::RegistrationClosed, Code::UsernameTaken];
+pub(crate) const ERRORS: &[Code] = &[
+    Code::UserAlreadyExists,
+    Code::InvalidToken,
+    Code::RoleNotAllowed,
+    Code::RegistrationClosed,
+    Code::UsernameTaken,
+    Code::TooManyAttempts,
+];
 
 impl From<RegisterError> for Problem {
     fn from(error: RegisterError) -> Self {
@@ -119,13 +130,10 @@ pub(crate) async fn handle(
     };
     Ok(match edge.app.auth.register.execute(command).await? {
         Registered::SignedIn(signed_in) => {
-            let SignedIn { user, profile, tokens } = *signed_in;
+            let SignedIn { user, profile, tokens, device_token } = *signed_in;
             let user = UserBody::new(&user, &profile);
-            delivery.answer(&edge, HttpResponse::Created(), tokens, |tokens| SignedInBody {
-                success: Success,
-                tokens,
-                user,
-            })
+            let response = recognisable(&request, HttpResponse::Created(), device_token.as_ref());
+            delivery.answer(&edge, response, tokens, |tokens| SignedInBody { success: Success, tokens, user })
         }
         Registered::Unverified { user, profile } => {
             let user = UserBody::new(&user, &profile);

@@ -6,7 +6,7 @@ use super::{AddressBody, forgot_password};
 use crate::{
     api::Done,
     edge::Edge,
-    extract::ValidJson,
+    extract::{Client, ValidJson},
     problem::{Code, Problem},
 };
 
@@ -20,7 +20,11 @@ pub(crate) const ERRORS: &[Code] = forgot_password::ERRORS;
     request_body = AddressBody,
     responses((status = 202, description = "If there is something to prove, a mail is on its way.", body = Done)),
 )]
-pub(crate) async fn handle(edge: Data<Edge>, ValidJson(body): ValidJson<AddressBody>) -> Result<HttpResponse, Problem> {
-    edge.app.account.request_verification.execute(&body.email).await?;
+pub(crate) async fn handle(
+    edge: Data<Edge>,
+    client: Client,
+    ValidJson(body): ValidJson<AddressBody>,
+) -> Result<HttpResponse, Problem> {
+    edge.app.account.request_verification.execute(&body.email, &client.device).await?;
     Ok(HttpResponse::Accepted().json(Done::new("If this address is to be confirmed, a mail is on its way.")))
 }

@@ -38,7 +38,8 @@ pub(crate) struct DeletedBody {
     deletes_at: Option<DateTime<Utc>>,
 }
 
-pub(crate) const ERRORS: &[Code] = &[Code::InvalidCredentials, Code::LastAdmin, Code::Overloaded];
+pub(crate) const ERRORS: &[Code] =
+    &[Code::InvalidCredentials, Code::LastAdmin, Code::TooManyAttempts, Code::PasswordStopped, Code::Overloaded];
 
 impl From<DeleteAccountError> for Problem {
     fn from(error: DeleteAccountError) -> Self {

@@ -1,6 +1,6 @@
 //! `POST /login`
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use doorward_application::auth::LogInCommand;
 use doorward_domain::Secret;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::ShortTokensBody;
 use crate::{
     api::{
         auth::log_in::{self, one_name},
-        tokens::Tokens,
+        tokens::{Tokens, recognisable},
     },
     edge::Edge,
     extract::{Client, ValidJson},
@@ -58,6 +58,7 @@ pub(crate) const ERRORS: &[Code] = log_in::ERRORS;
 pub(crate) async fn handle(
     edge: Data<Edge>,
     client: Client,
+    request: HttpRequest,
     ValidJson(body): ValidJson<ShortLogInBody>,
 ) -> Result<HttpResponse, Problem> {
     let by_email = body.email.is_some();
@@ -70,9 +71,10 @@ pub(crate) async fn handle(
         presented: client.presented,
     };
     let signed_in = edge.app.auth.log_in.execute(command).await?;
+    let mut response = recognisable(&request, HttpResponse::Ok(), signed_in.device_token.as_ref());
     let mut answer = ShortTokensBody::from(Tokens::from(signed_in.tokens));
     if by_email {
         answer.token.insert_str(0, "Bearer ");
     }
-    Ok(HttpResponse::Ok().json(answer))
+    Ok(response.json(answer))
 }

@@ -1,12 +1,10 @@
 //! Rows of `kept_answers`.
 
-use std::fmt::{self, Display};
-
 use doorward_application::ports::{Claim, StoreError};
 use doorward_domain::{Digest, Secret, UserId};
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
-use super::Row;
+use super::{Name, Row};
 use crate::Sealer;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -27,15 +25,6 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// The name of a row, in hexadecimal.
-struct Name<'a>(&'a [u8]);
-
-impl Display for Name<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
 
 impl Model {
     /// Whether it stands for this request.

@@ -2,12 +2,13 @@
 //!
 //! A row that does not convert is an error that names table, column and id. What it holds is not told.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use doorward_application::ports::StoreError;
 use doorward_domain::Digest;
 
 pub(super) mod admin_profile;
+pub(super) mod attempt;
 pub(super) mod audit_event;
 pub(super) mod candidate_profile;
 pub(super) mod employer_profile;
@@ -23,6 +24,15 @@ pub(super) mod search_term;
 pub(super) mod session;
 pub(super) mod signing_key;
 pub(super) mod user;
+
+/// The name of a row whose key is bytes, in hexadecimal.
+struct Name<'a>(&'a [u8]);
+
+impl Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
 
 /// Where a value was read.
 struct Row<'a> {
