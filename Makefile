@@ -3,10 +3,12 @@
 CARGO ?= cargo
 DENY := $(or $(shell command -v cargo-deny),target/tools/bin/cargo-deny)
 MDBOOK := $(or $(shell command -v mdbook),target/tools/bin/mdbook)
+ABOUT := target/tools/bin/cargo-about
+CYCLONEDX := target/tools/bin/cargo-cyclonedx
 MANIFESTS := $(wildcard crates/*/Cargo.toml) migrations/Cargo.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run build setup test screenshots bench bench-import bench-scale prove-nodes timing check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
+.PHONY: help run build setup test screenshots bench bench-import bench-scale prove-nodes timing release lint-deploy check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +85,12 @@ deny: $(DENY) ## check licences, banned crates and sources
 audit: $(DENY) ## check the dependencies for known vulnerabilities (fetches the database)
 	$(DENY) check advisories
 
+release: $(ABOUT) $(CYCLONEDX) ## make dist/: the archive for this machine's target, its bill of materials, checksums
+	CARGO=$(CARGO) ABOUT=$(abspath $(ABOUT)) CYCLONEDX=$(abspath $(CYCLONEDX)) deploy/release.sh
+
+lint-deploy: ## look at the Dockerfile, the compose files, the Kubernetes manifests and the unit of systemd
+	deploy/lint.sh
+
 docs: rustdoc $(MDBOOK) ## build the book into target/book and the crates' docs into target/doc
 	$(MDBOOK) build docs
 
@@ -94,3 +102,9 @@ target/tools/bin/cargo-deny:
 
 target/tools/bin/mdbook:
 	$(CARGO) install --locked mdbook --version 0.5.4 --root target/tools
+
+$(ABOUT):
+	$(CARGO) install --locked cargo-about --version 0.9.3 --features cli --root target/tools
+
+$(CYCLONEDX):
+	$(CARGO) install --locked cargo-cyclonedx --version 0.5.9 --root target/tools

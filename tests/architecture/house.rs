@@ -102,7 +102,9 @@ fn walk(root: &Path, folder: &Path, files: &mut Vec<File>, empty_folders: &mut V
     }
     for path in entries {
         let name = relative(root, &path);
-        if matches!(name.as_str(), ".git" | "target" | "data") || path.ends_with("node_modules") {
+        if matches!(name.as_str(), ".git" | "target" | "data" | "dist" | "deploy/secrets")
+            || path.ends_with("node_modules")
+        {
         } else if path.is_dir() {
             walk(root, &path, files, empty_folders);
         } else {

@@ -2,9 +2,12 @@
 //!
 //! docs/development/architecture.md says what the rules are for.
 
+mod absent;
+mod deploy;
 mod docs;
 mod edges;
 mod files;
 mod house;
 mod manifests;
+mod register;
 mod words;
