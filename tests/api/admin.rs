@@ -41,6 +41,7 @@ async fn users_are_found_by_the_beginning_of_their_names(#[values(Sqlite, Postgr
         ("erg", 0),
         ("%25", 0),
         ("_", 0),
+        ("%27%20OR%20%271%27%3D%271", 0),
     ] {
         let path = format!("/auth/admin/users?search={search}");
         let body = send(&app, &root, "GET", &path, &Value::Null).await.ok(200);

@@ -56,6 +56,28 @@ async fn cookies_over_https_are_host_bound_and_secure(#[values(Sqlite, Postgres)
 
 #[rstest]
 #[tokio::test]
+async fn no_cookie_is_longer_than_browsers_keep(#[values(Sqlite, Postgres)] on: Database) {
+    // The longest of everything that a token says, signed with the longest signature.
+    let origin = format!("https://{}.example.com", "a".repeat(63));
+    let settings = [("HTTP__PUBLIC_URL", origin.as_str()), ("TOKENS__ALGORITHM", "RS256")];
+    let app = TestApp::start_with(on, &settings).await;
+    let domain = format!("{0}.{0}.{1}.example", "d".repeat(63), "e".repeat(52));
+    let body = json!({
+        "email": format!("{}@{domain}", "l".repeat(64)), "password": PASSWORD, "role": "CANDIDATE",
+        "firstName": "\u{10345}".repeat(100), "lastName": "\u{10346}".repeat(100), "useCookies": true,
+    });
+    let answer = app.request("POST", "/auth/register").header("origin", &origin).json(&body).send().await;
+    let cookies = answer.cookies();
+    answer.ok(201);
+    assert_eq!(cookies.len(), 2);
+    for cookie in cookies {
+        let pair = cookie.split(';').next().expect("a name and a value");
+        assert!(pair.len() <= 4096, "{} bytes: {pair}", pair.len());
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn not_remembered_means_gone_with_the_browser(#[values(Sqlite, Postgres)] on: Database) {
     let app = TestApp::start(on).await;
     app.sign_up("jane@example.com").await;

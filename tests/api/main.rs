@@ -10,6 +10,7 @@ mod bad_input;
 mod cookies;
 mod durability;
 mod forgotten;
+mod framing;
 mod gate;
 mod idempotency;
 mod invitations;

@@ -1,8 +1,11 @@
 //! Sign-in.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -154,6 +157,17 @@ async fn a_right_password_is_not_refused_because_its_better_hash_must_wait() {
         ports.hasher = Arc::new(hasher);
     });
     assert!(busy.log_in("jane@example.com", PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_password_does_not_grow_old() {
+    let world = World::new();
+    world.sign_up("jane@example.com").await;
+    world.prove().await;
+    for _ in 0..10 {
+        world.advance(Duration::from_hours(365 * 24));
+        world.log_in("jane@example.com", PASSWORD).await.unwrap();
+    }
 }
 
 #[tokio::test]

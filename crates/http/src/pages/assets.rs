@@ -14,8 +14,9 @@ use crate::{
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// A logo that somebody opens by itself is a document, which may be drawn and nothing else.
-const POLICY: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'");
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox; base-uri 'none'; frame-ancestors 'none'",
+);
 
 /// Serves it.
 pub(crate) async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {

@@ -102,6 +102,17 @@ async fn a_refused_sign_in_is_logged_with_where_it_came_from_and_without_what_wa
 }
 
 #[actix_web::test]
+async fn who_is_refused_what_administrators_may_is_logged() {
+    let edge = TestEdge::new();
+    let jane = edge.jane().await;
+    let log = Log::from(Level::INFO);
+    edge.call(from(jane.get("/auth/admin/users"))).await.expect(403);
+    let lines = log.problems();
+    assert_eq!(lines.len(), 1);
+    assert_eq!((&lines[0]["code"], &lines[0]["client"]), (&json!("forbidden"), &json!("192.0.2.7")), "{}", lines[0]);
+}
+
+#[actix_web::test]
 async fn a_token_used_twice_is_a_warning_that_names_its_session() {
     let edge = TestEdge::new();
     let jane = edge.jane().await;

@@ -17,6 +17,7 @@ mod paths;
 mod refresh;
 mod register;
 mod schema;
+mod security_headers;
 mod sessions;
 mod short_routes;
 mod well_known;

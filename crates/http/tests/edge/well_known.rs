@@ -42,6 +42,16 @@ async fn the_documentation_loads_nothing_from_elsewhere() {
 }
 
 #[actix_web::test]
+async fn a_file_of_the_documentation_that_is_packed_says_so() {
+    for (file, encoding) in [("swagger-ui.css", Some("gzip")), ("swagger-initializer.js", None)] {
+        let answer = get(&format!("/docs/{file}")).await;
+        assert_eq!(answer.header("content-encoding"), encoding, "{file}");
+        // The first byte of every gzip file (RFC 1952 §2.3.1) is no letter.
+        assert_eq!(answer.text.starts_with('\u{1f}'), encoding.is_some(), "{file}");
+    }
+}
+
+#[actix_web::test]
 async fn every_code_has_its_place_in_the_page_that_types_point_to() {
     let page = get("/docs/errors").await.text;
     for code in Code::ALL {
