@@ -43,6 +43,9 @@ impl Answer {
                 assert!(self.body[member].is_string(), "no {member}: {self:?}");
             }
         }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            assert!(self.header("retry-after").parse::<u32>().is_ok(), "{self:?}");
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             assert!(self.header("www-authenticate").starts_with("Bearer"), "{self:?}");
         }

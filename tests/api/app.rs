@@ -4,12 +4,15 @@ mod rows;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use doorward::{
     serve::{Running, start},
     wire::Wiring,
 };
-use doorward_application::revocations::{FeedStream, ReadFeed};
+use doorward_application::{
+    ports::Clock as _,
+    revocations::{FeedStream, ReadFeed},
+};
 use doorward_infrastructure::store::scratch::ScratchDatabase;
 use doorward_settings::Settings;
 use doorward_testkit::ManualClock;
@@ -89,6 +92,13 @@ impl TestApp {
         Self::serve(&settings, Arc::clone(&self.clock), Arc::clone(&self.database)).await
     }
 
+    /// Another node on the same database, whose clock is so many seconds ahead, or behind.
+    pub(crate) async fn beside_at(&self, seconds: i64) -> Self {
+        let issuer = self.public_url();
+        let clock = ManualClock::new(self.clock.now() + TimeDelta::seconds(seconds));
+        Self::serve(&[("TOKENS__ISSUER", &issuer)], Arc::new(clock), Arc::clone(&self.database)).await
+    }
+
     async fn serve(settings: &[(&str, &str)], clock: Arc<ManualClock>, database: Arc<ScratchDatabase>) -> Self {
         let mails = tempfile::tempdir().expect("a folder");
         let mut all = vec![("MAIL__DIRECTORY", mails.path().to_str().expect("a path"))];
@@ -109,6 +119,11 @@ impl TestApp {
         Self::serve(settings, clock, database).await
     }
 
+    /// Stops the server: everyone who asks has been answered.
+    pub(crate) async fn stop(self) {
+        self.running.stop().await.expect("the server stops");
+    }
+
     /// Where the server listens.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.running.addr)
@@ -127,6 +142,11 @@ impl TestApp {
     /// Moves the server's clock.
     pub(crate) fn advance_secs(&self, secs: u64) {
         self.clock.advance(Duration::from_secs(secs));
+    }
+
+    /// Puts the server's clock forward, or back.
+    pub(crate) fn step_clock(&self, seconds: i64) {
+        self.clock.set(self.clock.now() + TimeDelta::seconds(seconds));
     }
 
     /// A request to the server.

@@ -7,6 +7,7 @@ mod admin;
 mod answer;
 mod app;
 mod bad_input;
+mod clock_steps;
 mod cookies;
 mod durability;
 mod forgotten;

@@ -68,7 +68,9 @@ impl<T> Seen<T> {
     const GOOD_FOR: Duration = Duration::from_mins(1);
 
     fn fresh(self, now: Timestamp) -> Option<T> {
-        (now < self.at + Self::GOOD_FOR).then_some(self.what)
+        // What was seen at a time that has not come, by a clock that was put back since, may be of any age.
+        let age = (now - self.at).abs().to_std().unwrap_or(Duration::MAX);
+        (age < Self::GOOD_FOR).then_some(self.what)
     }
 }
 
@@ -127,9 +129,10 @@ impl SessionGate {
         self.read_at() > moment
     }
 
-    /// What the token says, if it was found good before and has not expired.
+    /// What the token says, if it was found good before and this is its time: a clock that is put back gives it no
+    /// second life.
     pub(crate) fn claims(&self, token: &Digest, now: Timestamp) -> Option<Arc<AccessClaims>> {
-        self.tokens.get(token).filter(|claims| now < claims.expires_at)
+        self.tokens.get(token).filter(|claims| claims.issued_at <= now && now < claims.expires_at)
     }
 
     /// How many times the keys have changed. To be asked before a token is verified.
