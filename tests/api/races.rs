@@ -1,5 +1,7 @@
 //! Many requests at once.
 
+mod ends;
+
 use std::{
     collections::HashSet,
     time::{Duration, Instant},
