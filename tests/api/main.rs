@@ -23,6 +23,7 @@ mod logs;
 mod mail;
 mod master_secret;
 mod me;
+mod model;
 mod openapi;
 mod passwords;
 mod processes;

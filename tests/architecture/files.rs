@@ -7,9 +7,10 @@ const LONGEST: usize = 500;
 /// A file that is longer than this says in [`LONG`] why it is one file.
 const LONG_FROM: usize = 300;
 
-const LONG: [(&str, &str); 2] = [
+const LONG: [(&str, &str); 3] = [
     ("crates/domain/tests/refresh_model.rs", "one model, which is checked by reading it whole"),
     ("crates/settings/tests/settings.rs", "every setting with values that are good and bad"),
+    ("tests/api/model/world.rs", "one model, which is checked by reading it whole"),
 ];
 
 /// Names that say nothing about what is inside, so that everything ends there.
