@@ -3,6 +3,7 @@
 #
 #   tests/with-postgres.sh COMMAND…   runs the command with DOORWARD_TEST_POSTGRES_URL set, and exits as it does
 #   tests/with-postgres.sh --durable COMMAND…   the same, with a server that does not lose what was committed
+#   tests/with-postgres.sh --control ARGUMENTS…   runs pg_ctl with them, as the owner of such a server
 #   tests/with-postgres.sh --find     prints the folder of PostgreSQL's server binaries, or fails
 #
 # Where DOORWARD_TEST_POSTGRES_URL is set already, that server is used and none is started.
@@ -36,19 +37,25 @@ if [[ -n ${DOORWARD_TEST_POSTGRES_URL:-} ]]; then
 fi
 
 bin=$(find_binaries)
-home=$(mktemp -d "${TMPDIR:-/tmp}/doorward-postgres.XXXXXX")
 
 # PostgreSQL refuses to run as root.
 as_owner() { (cd / && "$@"); }
+owner=
 if [[ $(id -u) == 0 ]]; then
     owner=$(id -un postgres 2>/dev/null || echo nobody)
-    chown "$owner" "$home"
     if command -v runuser >/dev/null; then
         as_owner() { (cd / && runuser -u "$owner" -- "$@"); }
     else
         as_owner() { (cd / && su -s /bin/sh "$owner" -c "$(printf '%q ' "$@")"); }
     fi
 fi
+if [[ ${1:-} == --control ]]; then
+    shift
+    as_owner "$bin/pg_ctl" "$@" >/dev/null
+    exit
+fi
+home=$(mktemp -d "${TMPDIR:-/tmp}/doorward-postgres.XXXXXX")
+[[ -z $owner ]] || chown "$owner" "$home"
 
 child=
 stop() {

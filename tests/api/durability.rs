@@ -117,6 +117,36 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged_before_or_after() {
     }
 }
 
+#[tokio::test]
+async fn mails_that_a_full_disk_kept_back_are_written_when_there_is_room() {
+    const PEOPLE: i64 = 5;
+    let dir = tempfile::tempdir().expect("a folder");
+    let database = ScratchDatabase::postgres().await;
+    // No mail is as short.
+    let process = Process::launch_with(dir.path(), database.url(), "trap '' XFSZ; ulimit -S -f 1;");
+    process.ready().await;
+    for n in 0..PEOPLE {
+        let answer = process.post("/auth/register", &person(&format!("person{n}@example.com"))).await;
+        answer.expect("an answer").ok(201);
+    }
+    let waiting = async |which: &str| count(database.url(), &format!("outbox{which}")).await;
+    while waiting(" WHERE attempts > 0").await < PEOPLE {
+        tokio::task::yield_now().await;
+    }
+    let mails = || Mail::read_all(&dir.path().join("data/mail"));
+    assert!(mails().is_empty(), "half a mail is none");
+    process.lift_file_limit();
+    let rows = sea_orm::Database::connect(database.url()).await.expect("the database answers");
+    while waiting("").await > 0 {
+        // Nobody waits here for as long as the worker does between two tries.
+        let due = "UPDATE outbox SET due_at = created_at";
+        sea_orm::ConnectionTrait::execute_unprepared(&rows, due).await.expect("the statement is good");
+    }
+    let mut told: Vec<_> = mails().into_iter().map(|mail| mail.to).collect();
+    told.sort();
+    assert_eq!(told, (0..PEOPLE).map(|n| format!("person{n}@example.com")).collect::<Vec<_>>());
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_sign_up_that_fails_at_any_write_leaves_nothing(#[values(Sqlite, Postgres)] on: Database) {

@@ -18,10 +18,11 @@ const ALLOWED: [&str; 3] = [concat!("#[al", "low("), concat!("#![al", "low("), c
 const SLEEPS: [&str; 2] = [concat!("sle", "ep("), concat!("sleep_", "until(")];
 
 /// Tests that wait, and why they cannot move the clock instead.
-const WAITING: [(&str, &str); 4] = [
+const WAITING: [(&str, &str); 5] = [
     ("tests/api/processes.rs", "polls until another process, whose clock is its own, is ready"),
     ("tests/bench/server.rs", "as processes.rs; a benchmark runs in real time anyway"),
     ("tests/bench/timing.rs", "polls until the mail that another process sends is there"),
+    ("tests/nodes/harness/relay.rs", "is a network that is slow"),
     ("tests/nodes/harness/until.rs", "polls what other processes do, whose clocks are their own"),
 ];
 

@@ -1,9 +1,8 @@
 //! A node whose way to the database is lost without a word. Its connections look alive.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use doorward_infrastructure::store::scratch::ScratchDatabase;
-use reqwest::Url;
 
 use crate::harness::{Fleet, Flow, MAX_STALENESS, Person, Relay, patience, until};
 
@@ -18,12 +17,7 @@ struct Stage {
 impl Stage {
     async fn set() -> Self {
         let mut fleet = Fleet::without_nodes(ScratchDatabase::postgres().await, &[("GATE__MAX_STALENESS", "2s")]);
-        let mut url: Url = fleet.database_url().parse().expect("a URL");
-        let server = (url.host_str().expect("a host"), url.port().unwrap_or(5432));
-        let server: SocketAddr = tokio::net::lookup_host(server).await.expect("a name").next().expect("an address");
-        let relay = Relay::to(server).await;
-        url.set_host(Some(&relay.addr.ip().to_string())).expect("a host");
-        url.set_port(Some(relay.addr.port())).expect("a port");
+        let (relay, url) = Relay::before_postgres(fleet.database_url()).await;
         fleet.add(&[&[], &[("DATABASE__URL", url.as_str())]]).await;
         Self { fleet, relay }
     }

@@ -4,6 +4,7 @@
 //! What takes long enough to be measured is here in a short form; `make prove-nodes` runs the same at its full length,
 //! with the release binary, and prints what it measured.
 
+#[expect(dead_code, reason = "the tests of faults use the rest")]
 mod harness;
 
 mod bus;

@@ -75,6 +75,14 @@ impl Node {
         assert!(status.is_some_and(|status| status.success()), "{status:?}: {}", self.log());
     }
 
+    /// Ends the process as nothing else does: `kill -9`.
+    pub(crate) fn kill(&self) {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut child = child.expect("a process");
+        child.kill().expect("it runs");
+        child.wait().expect("it is ours");
+    }
+
     fn log_file(&self) -> PathBuf {
         self.dir.join("log")
     }

@@ -3,13 +3,16 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
+use reqwest::Url;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpStream, lookup_host},
     sync::watch,
     task::JoinHandle,
+    time::sleep,
 };
 
 /// What becomes of the bytes that come.
@@ -17,6 +20,8 @@ use tokio::{
 pub(crate) enum Flow {
     /// They go on.
     Forwarded,
+    /// They go on, each time so much later.
+    Delayed(Duration),
     /// They stay, and nobody is told: the connections look alive.
     Held,
     /// The connections are closed, new ones too.
@@ -53,6 +58,17 @@ impl Relay {
             }
         });
         Self { addr, state, accepting }
+    }
+
+    /// One before the PostgreSQL of this URL, and the URL by which it is reached through the relay.
+    pub(crate) async fn before_postgres(url: &str) -> (Self, String) {
+        let mut url: Url = url.parse().expect("a URL");
+        let server = (url.host_str().expect("a host"), url.port().unwrap_or(5432));
+        let server: SocketAddr = lookup_host(server).await.expect("a name").next().expect("an address");
+        let relay = Self::to(server).await;
+        url.set_host(Some(&relay.addr.ip().to_string())).expect("a host");
+        url.set_port(Some(relay.addr.port())).expect("a port");
+        (relay, url.into())
     }
 
     /// From here on, for the connections that there are and for new ones.
@@ -123,9 +139,13 @@ async fn pump(
     }
 }
 
-/// Waits while bytes are held; says whether the connection is still there.
+/// Waits while bytes are held, or for as long as they are delayed; says whether the connection is still there.
 async fn may_go_on(flow: &mut watch::Receiver<Flow>) -> bool {
-    flow.wait_for(|flow| *flow != Flow::Held).await.is_ok_and(|flow| *flow == Flow::Forwarded)
+    let Ok(flow) = flow.wait_for(|flow| *flow != Flow::Held).await.map(|flow| *flow) else { return false };
+    if let Flow::Delayed(delay) = flow {
+        sleep(delay).await;
+    }
+    flow != Flow::Cut
 }
 
 /// Takes down which path is asked for. Whoever asks through here sends a request's head at once and nothing after it.
