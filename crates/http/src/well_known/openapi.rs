@@ -92,6 +92,9 @@ fn complete(operation: &mut Operation, row: &Row) {
     if row.who.may_be_done_once(&row.method) {
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
+    for parameter in operation.parameters.iter_mut().flatten().filter(|parameter| is_in_query(parameter)) {
+        say_that_empty_is_none(parameter);
+    }
     for (status, codes) in by_status {
         operation.responses.responses.insert(status.to_string(), response(&codes).into());
     }
@@ -134,9 +137,7 @@ fn errors(row: &Row, operation: &Operation) -> Vec<Code> {
             Code::ValidationFailed,
         ]);
     }
-    let in_query =
-        |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(p) if p.parameter_in == ParameterIn::Query);
-    if operation.parameters.iter().flatten().any(in_query) {
+    if operation.parameters.iter().flatten().any(is_in_query) {
         codes.extend([Code::MalformedRequest, Code::ValidationFailed]);
     }
     if !row.method.is_safe() {
@@ -145,6 +146,17 @@ fn errors(row: &Row, operation: &Operation) -> Vec<Code> {
     codes.sort_unstable();
     codes.dedup();
     codes
+}
+
+fn is_in_query(parameter: &RefOr<Parameter>) -> bool {
+    matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
+}
+
+/// `?limit=` is what a form sends whose field is empty, and counts as no limit. utoipa has no name for that.
+fn say_that_empty_is_none(parameter: &mut RefOr<Parameter>) {
+    if let RefOr::T(parameter) = parameter {
+        parameter.extensions.get_or_insert_default().insert("allowEmptyValue".to_owned(), true.into());
+    }
 }
 
 fn idempotency_key() -> Parameter {

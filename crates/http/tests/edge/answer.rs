@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use actix_web::http::{
     Method,
-    header::{self, HeaderMap},
+    header::{self, HeaderMap, HeaderValue},
 };
 use doorward_http::{
     Code,
@@ -135,9 +135,11 @@ fn is_page(method: &str, path: &str, asks_for_page: bool) -> bool {
 
 /// Whether a request asks for a page, as a browser does that goes somewhere or sends a form.
 pub(crate) fn asks_for_page(method: &Method, headers: &HeaderMap) -> bool {
-    let says = |name, word| headers.get(name).is_some_and(|value| value.to_str().unwrap_or_default().contains(word));
+    let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_ascii_lowercase();
+    let says = |name, word| headers.get_all(name).any(|value| text(value).contains(word));
     if method.is_safe() {
-        says(header::ACCEPT, "text/html") && !headers.contains_key(header::AUTHORIZATION)
+        let names_html = says(header::ACCEPT, "text/html") && !says(header::ACCEPT, "application/json");
+        names_html && !headers.contains_key(header::AUTHORIZATION)
     } else {
         let is_browser = headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site");
         is_browser && says(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

@@ -25,6 +25,7 @@ use doorward_http::{Edge, EdgeSettings, SameSite, configure};
 use doorward_testkit::{
     CountingIds, CountingSecrets, FakeDigests, FakeRefreshTokens, FakeSigner, FakeSmith, ManualClock, MemoryStore,
     PlainHasher, RecordingMailer,
+    builders::{noon, profile},
 };
 use serde_json::{Value, json};
 use tracing::Level;
@@ -212,6 +213,26 @@ impl TestEdge {
         unit.users().update(&user).await.expect("an update");
         unit.commit().await.expect("a commit");
     }
+}
+
+/// Signs an administrator up and in.
+pub(crate) async fn admin(edge: &TestEdge) -> Person {
+    admin_at(edge, "root@example.com").await
+}
+
+/// The same at this address.
+pub(crate) async fn admin_at(edge: &TestEdge, email: &str) -> Person {
+    edge.person(json!({"email": email, "firstName": "Root", "lastName": "Admin"})).await;
+    let mut unit = edge.store.begin(Access::Write).await.expect("a unit");
+    let id = edge.store.users().iter().find(|user| user.email.typed() == email).expect("a user").id;
+    let mut user = unit.users().lock(id).await.expect("a look").expect("a user");
+    user.role = Role::Admin;
+    user.epoch += 1;
+    unit.users().update(&user).await.expect("an update");
+    unit.profiles().archive(id, Role::Candidate, noon()).await.expect("an old profile");
+    unit.profiles().insert(id, &profile(Role::Admin)).await.expect("a new profile");
+    unit.commit().await.expect("a commit");
+    Person::of(&edge.post("/auth/login", json!({"email": email, "password": PASSWORD})).await.expect(200))
 }
 
 /// A sign-up of Jane Doe, but for what is given.

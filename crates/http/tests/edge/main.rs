@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod answer;
+mod any_request;
 mod bodies;
 mod browsers;
 mod failures;
@@ -21,3 +22,5 @@ mod security_headers;
 mod sessions;
 mod short_routes;
 mod well_known;
+mod wild_request;
+mod wild_world;

@@ -40,6 +40,22 @@ fn every_operation_says_what_it_does_and_every_parameter_what_it_is() {
     }
 }
 
+#[actix_web::test]
+async fn an_empty_parameter_is_none_and_is_described_so() {
+    let edge = TestEdge::new();
+    let root = admin(&edge).await;
+    let mut seen = 0;
+    for (method, path, operation) in operations() {
+        for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query") {
+            let name = parameter["name"].as_str().expect("a name");
+            assert_eq!(parameter["allowEmptyValue"], true, "{method} {path} {name}");
+            edge.call(root.get(&format!("{path}?{name}="))).await.expect(200);
+            seen += 1;
+        }
+    }
+    assert!(seen > 5);
+}
+
 #[test]
 fn every_body_has_examples_and_they_are_what_is_described() {
     for (method, path, operation) in operations() {

@@ -11,38 +11,16 @@ mod status;
 mod users;
 
 use actix_web::test::TestRequest;
-use doorward_application::ports::{Access, Store};
-use doorward_domain::Role;
-use doorward_testkit::builders::{noon, profile};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+pub(crate) use crate::harness::{admin, admin_at};
 use crate::{
     answer::Answer,
-    harness::{PASSWORD, Person, TestEdge},
+    harness::{Person, TestEdge},
 };
 
 /// An id that nobody has.
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
-
-/// Signs an administrator up and in.
-pub(crate) async fn admin(edge: &TestEdge) -> Person {
-    admin_at(edge, "root@example.com").await
-}
-
-/// The same at this address.
-pub(crate) async fn admin_at(edge: &TestEdge, email: &str) -> Person {
-    edge.person(json!({"email": email, "firstName": "Root", "lastName": "Admin"})).await;
-    let mut unit = edge.store.begin(Access::Write).await.expect("a unit");
-    let id = edge.store.users().iter().find(|user| user.email.typed() == email).expect("a user").id;
-    let mut user = unit.users().lock(id).await.expect("a look").expect("a user");
-    user.role = Role::Admin;
-    user.epoch += 1;
-    unit.users().update(&user).await.expect("an update");
-    unit.profiles().archive(id, Role::Candidate, noon()).await.expect("an old profile");
-    unit.profiles().insert(id, &profile(Role::Admin)).await.expect("a new profile");
-    unit.commit().await.expect("a commit");
-    Person::of(&edge.post("/auth/login", json!({"email": email, "password": PASSWORD})).await.expect(200))
-}
 
 /// The path of a user, and perhaps what follows.
 fn path_of(edge: &TestEdge, email: &str, rest: &str) -> String {
