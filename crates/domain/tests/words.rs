@@ -64,13 +64,14 @@ fn a_username_has_3_to_64_characters() {
 
 /// An address of so many characters.
 fn address(length: usize) -> String {
-    let labels = format!("{}.{}.{}", "b".repeat(60), "c".repeat(60), "d".repeat(60));
+    let labels = format!("{}.{}.{}", "b".repeat(63), "c".repeat(63), "d".repeat(60));
     format!("{}@{labels}.x", "a".repeat(length - labels.len() - 3))
 }
 
 #[test]
 fn an_address_has_at_most_254_characters_in_both_of_its_forms() {
-    assert_eq!(EmailAddress::parse(&address(240)).unwrap().typed(), address(240));
+    assert_eq!(EmailAddress::parse(&address(254)).unwrap().typed(), address(254));
+    assert_eq!(EmailAddress::parse(&address(255)), too_long(254));
     assert_eq!(EmailAddress::parse(&"a".repeat(300)), too_long(254));
     // In ASCII each of these takes 7 characters more.
     let wide = |labels: usize, local: usize| {
@@ -149,6 +150,10 @@ fn a_device_is_called_by_as_much_as_is_known_of_it() {
     assert_eq!(UserAgent::keep(firefox).unwrap().as_str(), firefox);
     let (browser, system) = ("Firefox".to_owned(), "Linux".to_owned());
     assert_eq!(name(firefox), DeviceName::Browser { name: browser, system });
+    let elsewhere = "Mozilla/5.0 (Something; rv:140.0) Gecko/20100101 Firefox/140.0";
+    assert_eq!(name(elsewhere), DeviceName::Client("Firefox".to_owned()));
+    let unheard_of = "Mozilla/5.0 (X11; Linux x86_64) Something/1.0";
+    assert_eq!(name(unheard_of), DeviceName::Client("Mozilla".to_owned()));
     assert_eq!(name(" / my-app/2"), DeviceName::Client("my-app".to_owned()));
     assert_eq!(name("//"), DeviceName::Unknown);
     assert_eq!(Device::default().name(), DeviceName::Unknown);
