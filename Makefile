@@ -8,7 +8,7 @@ CYCLONEDX := target/tools/bin/cargo-cyclonedx
 MANIFESTS := $(wildcard crates/*/Cargo.toml) migrations/Cargo.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run build setup test screenshots bench bench-import bench-scale prove-nodes timing release lint-deploy check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
+.PHONY: help run build test-server setup test screenshots bench bench-import bench-scale prove-nodes timing release lint-deploy check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ run: ## build, migrate and serve on http://127.0.0.1:8080, with SQLite under dat
 
 build: ## build the release binary, target/release/doorward
 	$(CARGO) build --release -p doorward
+
+test-server: ## build target/release/doorward-test, a doorward for the tests of a product
+	$(CARGO) build --release -p doorward-test
 
 setup: ## install what the tests need and do not find: PostgreSQL, Node.js, Chromium; a mail server and nginx under target/
 	@tests/install-postgres.sh

@@ -5,8 +5,8 @@ use crate::house::{Dependency, HOUSE, Package, hold};
 /// A crate of the house: its name, whom it may know, and whom only its tests may know besides.
 type Row = (&'static str, &'static [&'static str], &'static [&'static str]);
 
-/// The dependency rule. Arrows point inwards: `domain` knows nobody, nobody but the tests knows the server.
-const EDGES: [Row; 10] = [
+/// The dependency rule. Arrows point inwards: `domain` knows nobody, nobody but what tests knows the server.
+const EDGES: [Row; 11] = [
     ("doorward-domain", &[], &[]),
     ("doorward-application", &["doorward-domain"], &["doorward-testkit"]),
     (
@@ -15,7 +15,19 @@ const EDGES: [Row; 10] = [
         &["doorward-testkit"],
     ),
     ("doorward-http", &["doorward-application", "doorward-domain"], &["doorward-testkit"]),
-    ("doorward-testkit", &["doorward-application", "doorward-domain"], &[]),
+    (
+        "doorward-testkit",
+        &[
+            "doorward",
+            "doorward-application",
+            "doorward-domain",
+            "doorward-http",
+            "doorward-infrastructure",
+            "doorward-settings",
+        ],
+        &[],
+    ),
+    ("doorward-test", &["doorward-testkit"], &[]),
     ("doorward-settings", &["doorward-domain"], &[]),
     ("doorward-migrations", &[], &[]),
     ("doorward-verifier", &[], &[]),
@@ -40,6 +52,7 @@ const EDGES: [Row; 10] = [
             "doorward-http",
             "doorward-infrastructure",
             "doorward-settings",
+            "doorward-test",
             "doorward-testkit",
             "doorward-verifier",
         ],
@@ -73,7 +86,10 @@ const OUTSIDE: [(&str, &[&str]); 2] = [
 /// Crates that belong to one layer, and who may know them. The tests of the whole look from outside, so they may
 /// open a database and read a token themselves.
 const OWNERS: [(&str, &[&str]); 11] = [
-    ("actix-web", &["doorward-http", "doorward", "doorward-tests", "doorward-verifier"]),
+    (
+        "actix-web",
+        &["doorward-http", "doorward", "doorward-test", "doorward-testkit", "doorward-tests", "doorward-verifier"],
+    ),
     ("argon2", &["doorward-infrastructure", "doorward-tests"]),
     ("askama", &["doorward-http"]),
     ("aws-lc-rs", &["doorward-infrastructure", "doorward-tests", "doorward-verifier"]),
@@ -159,6 +175,40 @@ fn database_tokens_hashing_mail_and_http_stay_in_their_layer() {
          through a port:",
         &trespassers(&HOUSE.packages, &OWNERS),
     );
+}
+
+/// What testkit knows for its feature `server` alone.
+const ONLY_FOR_THE_SERVER: [&str; 5] =
+    ["actix-web", "doorward", "doorward-http", "doorward-infrastructure", "doorward-settings"];
+
+/// Of a manifest whose features name dependencies: those of these that are there without a feature.
+fn always_there(manifest: &toml::Table, only_by_feature: &[&'static str]) -> Vec<String> {
+    let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table);
+    let is_optional = |name: &&str| {
+        let known = dependencies.and_then(|dependencies| dependencies.get(*name));
+        known.is_none_or(|known| known.get("optional").and_then(toml::Value::as_bool) == Some(true))
+    };
+    let by_default =
+        manifest.get("features").and_then(|features| features.get("default")).map(|_| "default".to_owned());
+    let always = only_by_feature.iter().filter(|name| !is_optional(name)).map(|name| (*name).to_owned());
+    always.chain(by_default).collect()
+}
+
+#[test]
+fn whoever_only_wants_fakes_gets_no_adapter() {
+    let testkit = HOUSE.packages.iter().find(|package| package.name == "doorward-testkit").expect("testkit");
+    hold(
+        "Make it optional in crates/testkit/Cargo.toml, and name it in the feature `server`; nothing is on by default:",
+        &always_there(&testkit.manifest, &ONLY_FOR_THE_SERVER),
+    );
+}
+
+#[test]
+fn a_dependency_that_is_always_there_is_seen() {
+    let check = |manifest: &str| always_there(&manifest.parse().expect("TOML"), &["a"]);
+    assert!(check("[dependencies]\na = { workspace = true, optional = true }\nb.workspace = true").is_empty());
+    assert_eq!(check("[dependencies]\na.workspace = true"), ["a"]);
+    assert_eq!(check("[features]\ndefault = [\"server\"]"), ["default"]);
 }
 
 fn package(name: &str, normal: &[&str], dev: &[&str]) -> Package {

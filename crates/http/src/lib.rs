@@ -32,7 +32,14 @@ pub use well_known::openapi::openapi;
 
 /// Registers everything: routes, what stands around them, and the answer to whatever is not there.
 pub fn configure(config: &mut ServiceConfig, edge: &Edge) {
-    surround(config, edge, routes::resources().into_iter().fold(web::scope(""), Scope::service));
+    surround(config, edge, scope());
+}
+
+/// Every route, and the answer to whatever is not there, for whoever puts something between them and what
+/// [`surround`]s them.
+#[must_use]
+pub fn scope() -> Scope {
+    routes::resources().into_iter().fold(web::scope(""), Scope::service).default_service(routes::not_found())
 }
 
 /// Registers these routes instead of doorward's own, inside what stands around every request: its id and its line in

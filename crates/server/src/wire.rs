@@ -5,7 +5,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use actix_web::cookie;
+use actix_web::{cookie, web::ServiceConfig};
 use anyhow::Context as _;
 use doorward_application::{
     App, Ports,
@@ -36,7 +36,13 @@ use doorward_settings::{
 
 use crate::master_secret;
 
-/// The adapters that a test replaces to be in charge of time and chance.
+/// Puts other adapters in the place of some. It is told under which origin clients reach the server.
+pub type Adapt = Arc<dyn Fn(Ports, &Origin) -> anyhow::Result<Ports> + Send + Sync>;
+
+/// Puts what is served into an actix-web application.
+pub type Routing = Arc<dyn Fn(&mut ServiceConfig, &Edge) + Send + Sync>;
+
+/// What a test replaces, to be in charge of time and chance and of what stands before the routes. No setting does.
 #[derive(Clone)]
 pub struct Wiring {
     /// The time.
@@ -48,6 +54,10 @@ pub struct Wiring {
     /// Whether the server does by itself what is to be done again and again, as sending mail. A test does it when it
     /// wants to.
     pub background: bool,
+    /// The last word about the adapters.
+    pub adapt: Adapt,
+    /// What is served.
+    pub routing: Routing,
 }
 
 impl Default for Wiring {
@@ -57,6 +67,8 @@ impl Default for Wiring {
             ids: Arc::new(UuidV7::default()),
             secrets: Arc::new(OsRandom),
             background: true,
+            adapt: Arc::new(|ports, _| Ok(ports)),
+            routing: Arc::new(doorward_http::configure),
         }
     }
 }
@@ -111,6 +123,7 @@ pub async fn app(
         digests: Arc::new(digests),
         mailer: Arc::new(mailer(&settings.mail, public_url)?),
     };
+    let ports = (wiring.adapt)(ports, public_url)?;
     Ok(Arc::new(App::new(&ports, &rules(settings))))
 }
 
@@ -214,15 +227,20 @@ fn mailer(mail: &Mail, public_url: &Origin) -> anyhow::Result<TemplateMailer> {
             Box::new(carrier.context("the mail server cannot be used: see mail.smtp_url and mail.smtp_ca_file")?)
         }
     };
+    Ok(TemplateMailer::new(mail_options(mail, public_url, carrier)?))
+}
+
+/// How mails are written, and who takes them.
+pub fn mail_options(mail: &Mail, public_url: &Origin, carrier: Box<dyn Carrier>) -> anyhow::Result<MailOptions> {
     let name = mail.from.name.as_ref().map(Line::as_str);
-    Ok(TemplateMailer::new(MailOptions {
+    Ok(MailOptions {
         templates: Templates::load(mail.templates.as_deref()).context("mail.templates cannot be used")?,
         product_name: mail.product_name.as_str().to_owned(),
         links_to: mail.links_to.as_ref().map_or_else(|| public_url.as_str(), LinkPrefix::as_str).to_owned(),
         from: Sender::new(name, &mail.from.address).context("mail.from cannot be used")?,
         carrier,
         sent_within: SENT_WITHIN,
-    }))
+    })
 }
 
 fn smtp_options(mail: &Mail, url: &SmtpUrl) -> SmtpOptions {

@@ -12,6 +12,8 @@ pub mod manual_clock;
 pub mod memory_store;
 pub mod plain_hasher;
 pub mod recording_mailer;
+#[cfg(feature = "server")]
+pub mod server;
 
 pub use counting_ids::CountingIds;
 pub use counting_secrets::CountingSecrets;

@@ -76,7 +76,23 @@ impl FollowRevocations {
         self.read_unless(|_| false).await
     }
 
-    /// The same, unless somebody else has begun to since this was called. However many call, it is read for them
+    /// Forgets everything that is remembered of the database, and reads the log from its beginning: for whoever has put
+    /// another state of it in the place of the one before, and knows it. [`execute`](Self::execute) finds that out by the
+    /// log alone, where something that the log tells of differs.
+    pub async fn start_over(&self) -> Result<(), Fault> {
+        let start_over = async {
+            let mut known = self.position.lock().await;
+            self.gate.start_over();
+            self.feed.start_over();
+            *known = None;
+            self.read(&mut known).await.map(drop)
+        };
+        let overdue = |_| Fault::Store(StoreError::new("the revocation log was not read in time"));
+        timeout(self.within, start_over).await.map_err(overdue)??;
+        self.keys.reload().await
+    }
+
+    /// The same as [`execute`](Self::execute), unless somebody else has begun to since this was called. However many call, it is read for them
     /// [ten times a second](Self::CATCHES_UP_EVERY) at the most.
     pub(super) async fn catch_up(&self) -> Result<(), Fault> {
         let asked = Instant::now();

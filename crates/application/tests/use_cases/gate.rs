@@ -274,3 +274,19 @@ async fn an_expired_token_is_refused_though_it_was_seen() {
     gate.follow().await;
     assert!(matches!(gate.cost(&jane.tokens).await, Err(AuthenticateError::Expired)));
 }
+
+/// As when another state of the database is put in the place of the one before, whose log tells nothing of that.
+#[tokio::test]
+async fn who_starts_over_goes_by_nothing_that_was_seen_before() {
+    let gate = Gate::new();
+    let jane = gate.known("jane@example.com").await;
+    let session = gate.world.actor(&jane.tokens).await.session.id;
+    let mut unit = gate.world.store.begin(Access::Write).await.unwrap();
+    let end = SessionEnd { at: gate.world.now(), reason: EndReason::LoggedOut };
+    assert!(unit.sessions().end(session, end).await.unwrap());
+    unit.commit().await.unwrap();
+    gate.follow().await;
+    assert_eq!(gate.cost(&jane.tokens).await.unwrap(), 0, "nobody has told of it");
+    gate.world.app.revocations.follow.start_over().await.unwrap();
+    assert!(matches!(gate.cost(&jane.tokens).await, Err(AuthenticateError::SessionEnded)));
+}

@@ -80,6 +80,24 @@ impl Letter {
         format!("{}-{}.eml", self.created_at.format("%Y%m%dT%H%M%S%.6fZ"), self.id)
     }
 
+    /// Its subject.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.texts.subject
+    }
+
+    /// What it says, without looks.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.texts.text
+    }
+
+    /// The same as HTML.
+    #[must_use]
+    pub fn html(&self) -> &str {
+        &self.texts.html
+    }
+
     pub(super) const fn sender(&self) -> &Address {
         &self.from.email
     }

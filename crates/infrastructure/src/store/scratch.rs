@@ -1,14 +1,29 @@
-//! Databases that are made for one test and dropped after it.
+//! Databases that are made for one test and dropped after it, or copied and gone back to.
 
 use std::thread;
 
-use doorward_application::ports::{Clock as _, IdGenerator as _};
-use sea_orm::sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, Error, PgConnection, postgres::PgConnectOptions, raw_sql,
+use doorward_application::ports::{Clock as _, IdGenerator as _, StoreError};
+use sea_orm::{
+    ConnectionTrait as _, DbBackend, Statement,
+    sqlx::{
+        AssertSqlSafe, ConnectOptions as _, Connection as _, Error, PgConnection, postgres::PgConnectOptions, raw_sql,
+    },
 };
 use tokio::runtime;
 
+use super::{SeaStore, failure::failed};
 use crate::{clock::SystemClock, uuid_v7::UuidV7};
+
+impl SeaStore {
+    /// Brings all that is in the write-ahead log of a SQLite database into the one file, which can be copied from then on
+    /// until somebody writes. No unit may be open meanwhile.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        let settle = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let told = self.connection.query_one_raw(settle).await.map_err(failed)?;
+        let busy: i32 = told.ok_or_else(|| StoreError::new("no answer"))?.try_get_by_index(0).map_err(failed)?;
+        if busy == 0 { Ok(()) } else { Err(StoreError::new("somebody still reads or writes")) }
+    }
+}
 
 /// An empty database of a test's own. Dropped, it is gone.
 pub struct ScratchDatabase {

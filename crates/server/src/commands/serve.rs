@@ -67,10 +67,10 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
     let app = wire::app(settings, wiring, &opened, &public_url).await?;
     wire::open_ring(&app).await?;
     let edge = wire::edge(settings, &app, &public_url)?;
-    let process = Handle::current();
+    let (process, routing) = (Handle::current(), Arc::clone(&wiring.routing));
     let service = move || {
         let process = process.clone();
-        Service::new().configure(|config| doorward_http::configure(config, &edge)).wrap_fn(move |request, next| {
+        Service::new().configure(|config| routing(config, &edge)).wrap_fn(move |request, next| {
             let (process, answer) = (process.clone(), next.call(request));
             async move { within(&process, answer).await }
         })
@@ -112,6 +112,14 @@ impl Running {
         join!(self.handle.stop(true), self.background.stop());
         // What the last requests have added meanwhile.
         background::record_activity(&self.app).await;
+        self.server.await??;
+        Ok(())
+    }
+
+    /// Ends at once: connections are cut, whatever they carry, and what is known about the use of sessions is lost.
+    pub async fn abort(self) -> anyhow::Result<()> {
+        self.app.revocations.read_feed.close();
+        join!(self.handle.stop(false), self.background.stop());
         self.server.await??;
         Ok(())
     }
