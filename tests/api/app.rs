@@ -129,6 +129,19 @@ impl TestApp {
         format!("http://{}", self.running.addr)
     }
 
+    /// Where its measurements are published, if they are.
+    pub(crate) fn metrics_url(&self) -> Option<String> {
+        self.running.metrics_addr().map(|addr| format!("http://{addr}"))
+    }
+
+    /// The measurements, as Prometheus reads them.
+    pub(crate) async fn scrape(&self) -> String {
+        let url = format!("{}/metrics", self.metrics_url().expect("they are published"));
+        let answer = self.client.get(url).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        answer.text().await.expect("text")
+    }
+
     /// Where its database is.
     pub(crate) fn database_url(&self) -> &str {
         self.database.url()

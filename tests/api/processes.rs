@@ -2,8 +2,9 @@
 
 use std::{
     collections::HashSet,
+    fs::File,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::OnceLock,
 };
 
@@ -40,8 +41,17 @@ impl Process {
         Self::launch_with(dir, database_url, "")
     }
 
+    /// The same, with other settings, each `SECTION__KEY` and value, and its log in a file.
+    pub(crate) fn launch_logging(dir: &Path, database_url: &str, settings: &[(&str, &str)], log: File) -> Self {
+        Self::spawn(dir, database_url, "", settings, log.into())
+    }
+
     /// The same, in a shell that was prepared.
     pub(crate) fn launch_with(dir: &Path, database_url: &str, prepare: &str) -> Self {
+        Self::spawn(dir, database_url, prepare, &[], Stdio::null())
+    }
+
+    fn spawn(dir: &Path, database_url: &str, prepare: &str, settings: &[(&str, &str)], log: Stdio) -> Self {
         let port = TcpSocket::new_v4().expect("a socket");
         // As the process does: a port is for both of them as long as one of them alone listens.
         port.set_reuseaddr(true).expect("a socket");
@@ -58,7 +68,8 @@ impl Process {
             .env("DOORWARD__PASSWORDS__ARGON2_MEMORY_KIB", "64")
             .env("DOORWARD__PASSWORDS__ARGON2_ITERATIONS", "1")
             .env("DOORWARD__LOG__LEVEL", "warn")
-            .stdout(Stdio::null())
+            .envs(settings.iter().map(|(key, value)| (format!("DOORWARD__{key}"), value)))
+            .stdout(log)
             .spawn()
             .expect("the binary starts");
         Self { child, url: format!("http://{addr}"), client: reqwest::Client::new(), _port: port }
@@ -103,6 +114,12 @@ impl Process {
 
     fn id(&self) -> rustix::process::Pid {
         rustix::process::Pid::from_raw(self.child.id().try_into().expect("a process id")).expect("not zero")
+    }
+
+    /// Asks it to stop, and says how it ended.
+    pub(crate) fn stop(&mut self) -> ExitStatus {
+        rustix::process::kill_process(self.id(), rustix::process::Signal::TERM).expect("it was running");
+        self.child.wait().expect("it ends")
     }
 
     /// `kill -9`, while others still hold the process.

@@ -85,7 +85,7 @@ const OUTSIDE: [(&str, &[&str]); 2] = [
 
 /// Crates that belong to one layer, and who may know them. The tests of the whole look from outside, so they may
 /// open a database and read a token themselves.
-const OWNERS: [(&str, &[&str]); 11] = [
+const OWNERS: [(&str, &[&str]); 17] = [
     (
         "actix-web",
         &["doorward-http", "doorward", "doorward-test", "doorward-testkit", "doorward-tests", "doorward-verifier"],
@@ -96,10 +96,16 @@ const OWNERS: [(&str, &[&str]); 11] = [
     ("bcrypt", &["doorward-infrastructure", "doorward-tests"]),
     ("jsonwebtoken", &["doorward-infrastructure", "doorward-tests"]),
     ("lettre", &["doorward-infrastructure"]),
+    ("opentelemetry", &["doorward-http", "doorward"]),
+    ("opentelemetry-otlp", &["doorward"]),
+    ("opentelemetry_sdk", &["doorward"]),
+    ("prometheus-client", &["doorward-http", "doorward-infrastructure", "doorward"]),
     ("scrypt", &["doorward-infrastructure"]),
     ("sea-orm", &["doorward-infrastructure", "doorward-tests"]),
     ("sea-orm-migration", &["doorward-infrastructure", "doorward-migrations"]),
     ("sqlx", &["doorward-infrastructure", "doorward-tests"]),
+    ("tracing-opentelemetry", &["doorward-http", "doorward"]),
+    ("ureq", &["doorward"]),
 ];
 
 fn forbidden_edges(packages: &[Package], table: &[Row]) -> Vec<String> {

@@ -31,7 +31,7 @@ pub use field::{FieldError, FieldErrors};
 use gate::{Gated, SessionGate};
 use idempotency::deferred::Deferrable;
 use ports::{
-    AttemptCounters, Clock, IdGenerator, KeySmith, KeyedDigest, Mailer, PasswordBlocklist, PasswordHasher,
+    AttemptCounters, Clock, IdGenerator, KeySmith, KeyedDigest, Mailer, Meter, PasswordBlocklist, PasswordHasher,
     RefreshTokenCodec, RevocationBus, SecretGenerator, Store, TokenSigner,
 };
 pub use settings::{Settings, Terms};
@@ -66,6 +66,8 @@ pub struct Ports {
     pub mailer: Arc<dyn Mailer>,
     /// Digests that only this deployment makes.
     pub digests: Arc<dyn KeyedDigest>,
+    /// The counting of what happens.
+    pub meter: Arc<dyn Meter>,
 }
 
 /// Every use case, by what it is about.

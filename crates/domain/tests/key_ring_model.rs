@@ -215,6 +215,9 @@ impl World {
         let now = self.now;
         self.owed.retain(|_, until| now <= *until);
         for (node, Node { ring, published, .. }) in self.nodes.iter().enumerate() {
+            let clock = self.clock(node);
+            let is_due = ring.next_due(&self.rules, clock).is_some_and(|at| at <= clock);
+            assert_eq!(is_due, ring.due(&self.rules, clock).is_some(), "{ring:?}");
             let states: Vec<_> = ring.keys().iter().map(|key| ring.state(key, self.clock(node))).collect();
             assert_eq!(states.iter().filter(|state| **state == KeyState::Signing).count(), 1, "{states:?}");
             for id in self.owed.keys().filter(|id| self.nodes[node].ring.keys().iter().any(|key| key.id() == *id)) {

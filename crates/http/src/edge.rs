@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, cookie::SameSite, web::Data};
 use doorward_application::App;
 use ipnet::IpNet;
 
-use crate::{cookies::Cookies, theme::Theme};
+use crate::{cookies::Cookies, metrics::RequestMetrics, theme::Theme};
 
 /// What a deployment says about how it is reached.
 #[derive(Clone, Debug)]
@@ -28,13 +28,20 @@ pub struct EdgeSettings {
 pub struct Edge {
     pub(crate) app: Arc<App>,
     pub(crate) settings: Arc<EdgeSettings>,
+    pub(crate) metrics: Arc<RequestMetrics>,
 }
 
 impl Edge {
     /// Serves these use cases.
     #[must_use]
     pub fn new(app: Arc<App>, settings: EdgeSettings) -> Self {
-        Self { app, settings: Arc::new(settings) }
+        Self { app, settings: Arc::new(settings), metrics: Arc::default() }
+    }
+
+    /// How many requests it has served, and how.
+    #[must_use]
+    pub const fn metrics(&self) -> &Arc<RequestMetrics> {
+        &self.metrics
     }
 
     /// The edge that serves this request.

@@ -11,6 +11,7 @@ mod api;
 mod cookies;
 mod edge;
 mod extract;
+mod metrics;
 mod middleware;
 mod pages;
 mod problem;
@@ -19,6 +20,8 @@ mod theme;
 mod well_known;
 mod who;
 
+use std::sync::Arc;
+
 pub use actix_web::cookie::SameSite;
 use actix_web::{
     Scope,
@@ -26,6 +29,8 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 pub use edge::{Edge, EdgeSettings};
+pub use metrics::RequestMetrics;
+pub use middleware::FromStranger;
 pub use problem::{Code, Problem};
 pub use theme::{TextsError, Theme, ThemeError};
 pub use well_known::openapi::openapi;
@@ -47,6 +52,9 @@ pub fn scope() -> Scope {
 /// the answer to whatever is not there. None of it asks who is there.
 pub fn surround(config: &mut ServiceConfig, edge: &Edge, routes: Scope) {
     let origins = &edge.settings.cors_origins;
+    // Called by each worker, which counts for itself.
+    let ledger = edge.metrics.ledger();
+    let counted = Arc::clone(&ledger);
     let security_headers = || middleware::security_headers(edge.is_https());
     let scope = routes
         .default_service(routes::not_found())
@@ -54,8 +62,10 @@ pub fn surround(config: &mut ServiceConfig, edge: &Edge, routes: Scope) {
         .wrap(from_fn(middleware::limit_head))
         .wrap(Condition::new(!origins.is_empty(), middleware::cors(origins)))
         .wrap(security_headers())
-        .wrap(from_fn(middleware::observe));
+        .wrap(from_fn(move |request, next| middleware::observe(Arc::clone(&ledger), request, next)));
     // A target that is no path, as of `OPTIONS *`, is in no scope.
-    let elsewhere = routes::not_found().wrap(security_headers()).wrap(from_fn(middleware::observe));
+    let elsewhere = routes::not_found().wrap(security_headers());
+    let elsewhere =
+        elsewhere.wrap(from_fn(move |request, next| middleware::observe(Arc::clone(&counted), request, next)));
     config.app_data(Data::new(edge.clone())).service(scope).default_service(elsewhere);
 }

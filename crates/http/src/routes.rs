@@ -18,6 +18,7 @@ use crate::{
     api, middleware, pages,
     problem::{Code, Problem},
     well_known,
+    who::Routed,
 };
 
 /// A route.
@@ -204,6 +205,20 @@ pub(crate) fn can_be_opened(path: &str) -> bool {
     OPENED.contains(path)
 }
 
+/// The path of every route, each once, in the tables' order.
+pub(crate) fn paths() -> &'static [&'static str] {
+    static PATHS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let mut paths = Vec::new();
+        for row in rows() {
+            if !paths.contains(&row.path) {
+                paths.push(row.path);
+            }
+        }
+        paths
+    });
+    &PATHS
+}
+
 /// Both tables.
 fn rows() -> Vec<Row> {
     table().into_iter().chain(pages()).collect()
@@ -217,23 +232,18 @@ impl Row {
     }
 
     /// The route for one of them, behind its guard.
-    fn route(&self, method: Method) -> Route {
+    fn route(&self, method: Method, path: usize) -> Route {
         let &Self { who, facing, .. } = self;
+        let routed = Routed { facing, path };
         let guarded = (self.handler)().method(method);
-        guarded.wrap(from_fn(move |request, next| middleware::guard(who, facing, request, next)))
+        guarded.wrap(from_fn(move |request, next| middleware::guard(who, routed, request, next)))
     }
 }
 
 /// Each path as a resource with its routes, in the tables' order; another method is told which there are.
 pub(crate) fn resources() -> Vec<Resource> {
     let rows = rows();
-    let mut paths: Vec<&'static str> = Vec::new();
-    for row in &rows {
-        if !paths.contains(&row.path) {
-            paths.push(row.path);
-        }
-    }
-    let resource = |path: &'static str| {
+    let resource = |(place, &path): (usize, &&'static str)| {
         let rows: Vec<_> = rows.iter().filter(|row| row.path == path).collect();
         let twins = |row: &Row| rows.iter().filter(|other| other.method == row.method).count() > 1;
         // Where a page and a program's route share path and method, the page is for whoever asks for one.
@@ -243,13 +253,14 @@ pub(crate) fn resources() -> Vec<Resource> {
             let head = context.head();
             Facing::of(&head.method, &head.headers) == Facing::Person
         };
-        let chosen =
-            chosen.into_iter().flat_map(|row| row.methods().map(|method| row.route(method).guard(fn_guard(asks))));
-        let open = open.into_iter().flat_map(|row| row.methods().map(|method| row.route(method)));
+        let chosen = chosen
+            .into_iter()
+            .flat_map(|row| row.methods().map(move |method| row.route(method, place).guard(fn_guard(asks))));
+        let open = open.into_iter().flat_map(|row| row.methods().map(move |method| row.route(method, place)));
         let routes: Vec<_> = chosen.chain(open).collect();
         routes.into_iter().fold(web::resource(path), Resource::route).default_service(method_not_allowed(&rows))
     };
-    paths.into_iter().map(resource).collect()
+    paths().iter().enumerate().map(resource).collect()
 }
 
 fn method_not_allowed(rows: &[&Row]) -> Route {

@@ -57,6 +57,15 @@ pub enum Facing {
     Person,
 }
 
+/// The route that a request came to: left at the request for whatever stands around its handler.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Routed {
+    /// What it answers with.
+    pub(crate) facing: Facing,
+    /// Where its path stands among those of all routes: see `routes::paths`.
+    pub(crate) path: usize,
+}
+
 impl Facing {
     /// What a request asks for where both are served: a browser that goes somewhere names HTML, and one that sends a
     /// form sends it as one and says from where.

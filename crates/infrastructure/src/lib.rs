@@ -7,6 +7,7 @@ pub mod jwt;
 pub mod key_ring;
 pub mod keyed_digest;
 pub mod mail;
+pub mod metrics;
 pub mod os_random;
 pub mod password;
 pub mod refresh_token;

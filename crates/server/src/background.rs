@@ -15,6 +15,9 @@ use tokio::{
     task::JoinHandle,
     time::{Instant, sleep, timeout_at},
 };
+use tracing::Instrument as _;
+
+use crate::metrics::JobMetrics;
 
 /// How long the jobs may take to come to an end when the server stops. What is cut short is done again later.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -33,6 +36,17 @@ enum Job {
 
 impl Job {
     const ALL: [Self; 5] = [Self::SendMail, Self::Purge, Self::RecordActivity, Self::FollowRevocations, Self::TendKeys];
+
+    /// The job's name, in the log and in the measurements.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::SendMail => "send_mail",
+            Self::Purge => "purge",
+            Self::RecordActivity => "record_activity",
+            Self::FollowRevocations => "follow_revocations",
+            Self::TendKeys => "tend_keys",
+        }
+    }
 
     const fn interval(self) -> Duration {
         match self {
@@ -84,12 +98,17 @@ impl Job {
     }
 
     /// Does it once; to fail is no reason to stop, because it is done again.
-    async fn try_run(self, app: &App) -> Duration {
-        match self.run(app).await {
+    async fn try_run(self, app: &App, metrics: &JobMetrics) -> Duration {
+        // At the highest level, as a request's: a line that is logged at all is logged with its job.
+        let span = tracing::error_span!("job", job = self.as_str());
+        let done = self.run(app).instrument(span.clone()).await;
+        metrics.ran(self.as_str(), done.is_ok());
+        let _inside = span.entered();
+        match done {
             Ok(true) => Duration::ZERO,
             Ok(false) => self.interval(),
             Err(cause) => {
-                tracing::warn!(%cause, job = ?self, "a job in the background failed");
+                tracing::warn!(%cause, "a job in the background failed");
                 if self == Self::FollowRevocations { Duration::ZERO } else { self.interval().max(AFTER_FAILURE) }
             }
         }
@@ -103,9 +122,9 @@ impl Job {
         }
     }
 
-    async fn repeat(self, app: Arc<App>, mut enough: watch::Receiver<bool>) {
+    async fn repeat(self, app: Arc<App>, metrics: JobMetrics, mut enough: watch::Receiver<bool>) {
         loop {
-            let wait = self.try_run(&app).await;
+            let wait = self.try_run(&app, &metrics).await;
             tokio::select! {
                 biased;
                 _ = enough.wait_for(|enough| *enough) => break,
@@ -114,7 +133,7 @@ impl Job {
         }
         // Nobody else knows what was noted here.
         if self == Self::RecordActivity {
-            self.try_run(&app).await;
+            self.try_run(&app, &metrics).await;
         }
     }
 }
@@ -127,9 +146,10 @@ pub(crate) struct Background {
 
 impl Background {
     /// Starts all of them, or none.
-    pub(crate) fn start(app: &Arc<App>, wanted: bool) -> Self {
+    pub(crate) fn start(app: &Arc<App>, metrics: &JobMetrics, wanted: bool) -> Self {
         let (enough, told_enough) = watch::channel(false);
-        let start = |job: Job| tokio::spawn(job.repeat(Arc::clone(app), told_enough.clone()));
+        Job::ALL.into_iter().for_each(|job| metrics.expect(job.as_str()));
+        let start = |job: Job| tokio::spawn(job.repeat(Arc::clone(app), metrics.clone(), told_enough.clone()));
         Self { tasks: Job::ALL.into_iter().filter(|_| wanted).map(start).collect(), enough }
     }
 
@@ -146,6 +166,6 @@ impl Background {
 }
 
 /// Writes down which sessions are being used.
-pub(crate) async fn record_activity(app: &App) {
-    Job::RecordActivity.try_run(app).await;
+pub(crate) async fn record_activity(app: &App, metrics: &JobMetrics) {
+    Job::RecordActivity.try_run(app, metrics).await;
 }

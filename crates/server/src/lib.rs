@@ -7,6 +7,7 @@ mod background;
 pub mod cli;
 pub mod commands;
 pub mod master_secret;
+pub mod metrics;
 mod output;
 pub mod telemetry;
 pub mod wire;

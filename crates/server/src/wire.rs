@@ -9,7 +9,7 @@ use actix_web::{cookie, web::ServiceConfig};
 use anyhow::Context as _;
 use doorward_application::{
     App, Ports,
-    ports::{Clock, IdGenerator, PasswordBlocklist, SecretGenerator, mailer::SENT_WITHIN},
+    ports::{Clock, IdGenerator, Meter, PasswordBlocklist, SecretGenerator, mailer::SENT_WITHIN},
     settings as rules,
 };
 use doorward_domain::{Secret, attempt::Budget, session::SessionLifetime, text::Line, user::PasswordPolicy};
@@ -34,7 +34,7 @@ use doorward_settings::{
     mail::{LinkPrefix, SmtpEncryption, SmtpUrl},
 };
 
-use crate::master_secret;
+use crate::{master_secret, metrics::Metrics};
 
 /// Puts other adapters in the place of some. It is told under which origin clients reach the server.
 pub type Adapt = Arc<dyn Fn(Ports, &Origin) -> anyhow::Result<Ports> + Send + Sync>;
@@ -77,6 +77,8 @@ impl Default for Wiring {
 pub struct Opened {
     /// The database. Its tables may be missing yet.
     pub store: SeaStore,
+    /// What is measured of all that is made of it.
+    pub(crate) metrics: Arc<Metrics>,
     sealer: Arc<Sealer>,
 }
 
@@ -90,7 +92,9 @@ pub async fn open(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Opened
         max_connections: settings.database.max_connections,
     };
     let store = SeaStore::connect(&options, Arc::clone(&sealer)).await.context("the database cannot be opened")?;
-    Ok(Opened { store, sealer })
+    let metrics = Arc::new(Metrics::new(&wiring.clock));
+    metrics.publish(|registry| store.register(registry));
+    Ok(Opened { store, metrics, sealer })
 }
 
 /// Builds the use cases over a migrated database. Keys that it has none of are made, but for those of access tokens,
@@ -101,13 +105,14 @@ pub async fn app(
     opened: &Opened,
     public_url: &Origin,
 ) -> anyhow::Result<Arc<App>> {
-    let Opened { store, sealer } = opened;
+    let Opened { store, sealer, metrics } = opened;
     let (clock, ids, secrets) = (wiring.clock.as_ref(), wiring.ids.as_ref(), wiring.secrets.as_ref());
     let digests = digests(wiring, opened).await?;
     let refresh_tokens = MacRefreshTokens::open(store, sealer, clock, ids, secrets)
         .await
         .context("the keys of refresh tokens cannot be used")?;
     let hasher = HashingPool::start(hashing_options(&settings.passwords)).context("no password can be hashed")?;
+    metrics.publish(|registry| hasher.register(registry));
     let ports = Ports {
         store: Arc::new(store.clone()),
         attempts: Arc::new(store.clone()),
@@ -122,6 +127,7 @@ pub async fn app(
         refresh_tokens: Arc::new(refresh_tokens),
         digests: Arc::new(digests),
         mailer: Arc::new(mailer(&settings.mail, public_url)?),
+        meter: Arc::clone(&metrics.meter) as Arc<dyn Meter>,
     };
     let ports = (wiring.adapt)(ports, public_url)?;
     Ok(Arc::new(App::new(&ports, &rules(settings))))
@@ -138,7 +144,7 @@ pub async fn open_ring(app: &App) -> anyhow::Result<()> {
 
 /// Opens the key of digests over a migrated database, or makes it.
 pub(crate) async fn digests(wiring: &Wiring, opened: &Opened) -> anyhow::Result<HmacDigests> {
-    let Opened { store, sealer } = opened;
+    let Opened { store, sealer, .. } = opened;
     let digests = HmacDigests::open(store, sealer, wiring.clock.as_ref(), wiring.ids.as_ref()).await;
     digests.context("the key of digests cannot be used")
 }

@@ -10,7 +10,7 @@ const PREFIX: &str = "DOORWARD__";
 const FILE_SUFFIX: &str = "_FILE";
 
 /// The keys whose value is a secret: it may stand in a file instead, as Docker and Kubernetes hand secrets over.
-const SECRETS: [&str; 4] = ["database.url", "mail.smtp_url", "secrets.master", LIST];
+const SECRETS: [&str; 5] = ["database.url", "mail.smtp_url", "secrets.master", "tracing.headers", LIST];
 /// The one that is a list: in its file an entry is a line, and may have commas.
 const LIST: &str = "secrets.previous";
 

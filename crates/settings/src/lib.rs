@@ -27,6 +27,7 @@ pub mod sessions;
 mod setting;
 pub mod throttle;
 pub mod tokens;
+pub mod tracing;
 
 use std::path::PathBuf;
 
@@ -50,6 +51,7 @@ use section::{Findings, Section};
 pub use sessions::Sessions;
 pub use throttle::{Rate, Throttle};
 pub use tokens::{Algorithm, ExtraClaims, Tokens};
+pub use tracing::Tracing;
 
 /// Where settings come from.
 pub struct Sources {
@@ -101,6 +103,8 @@ pub struct Settings {
     pub log: Log,
     /// Where measurements are published.
     pub metrics: Metrics,
+    /// Where traces are sent.
+    pub tracing: Tracing,
     listing: Vec<Shown>,
     warnings: Vec<Problem>,
 }
@@ -127,6 +131,7 @@ pub fn load(sources: Sources) -> Result<Settings, Problems> {
     let audit = root.table("audit", Audit::read);
     let log = root.table("log", Log::read);
     let metrics = root.table("metrics", Metrics::read);
+    let tracing = root.table("tracing", Tracing::read);
     root.refuse_the_rest();
     let Findings { listing, problems, warnings } = findings;
     if let Some(problems) = Problems::of(problems) {
@@ -149,6 +154,7 @@ pub fn load(sources: Sources) -> Result<Settings, Problems> {
         audit,
         log,
         metrics,
+        tracing,
         listing,
         warnings,
     })

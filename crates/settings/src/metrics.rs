@@ -13,10 +13,6 @@ pub struct Metrics {
 
 impl Metrics {
     pub(crate) fn read(from: &mut Section<'_>) -> Self {
-        let metrics = Self { address: from.get("address") };
-        if metrics.address.is_some() {
-            from.warn("address", "has no effect: this release publishes no measurements");
-        }
-        metrics
+        Self { address: from.get("address") }
     }
 }

@@ -156,9 +156,10 @@ fn no_secret_is_repeated_whatever_is_wrong_with_it() {
         ("secrets.previous", "hunter2,hunter22"),
         ("database.url", "mysql://jane:hunter2@db.example/x"),
         ("mail.smtp_url", "http://jane:hunter2@mail.example"),
+        ("tracing.headers", "hunter2"),
     ];
     let told = read("production", &environment).err().unwrap().to_string();
-    for key in ["secrets.master", "secrets.previous", "database.url", "mail.smtp_url"] {
+    for key in ["secrets.master", "secrets.previous", "database.url", "mail.smtp_url", "tracing.headers"] {
         assert!(told.contains(key), "{key}: {told}");
     }
     assert!(!told.contains("hunter2"), "{told}");
@@ -171,6 +172,7 @@ fn the_listing_shows_every_key_and_no_secret() {
         ("secrets.previous", "hunter2-hunter2-hunter2-hunter2-hunter2,0123456789abcdef0123456789abcdeX"),
         ("database.url", "postgres://jane:hunter2@db.example/x"),
         ("mail.smtp_url", "smtps://jane:hunter2@mail.example"),
+        ("tracing.headers", "Authorization=hunter2"),
     ];
     let settings = read("development", &environment).ok().unwrap();
     let shown = |key: &str| settings.listing().iter().find(|shown| shown.key == key).unwrap();
@@ -275,6 +277,10 @@ fn the_environment_gives_lists_with_commas_and_tables_with_underlines() {
 #[case("tokens.refresh_absolute_ttl", &["7d", "365d"], &["366d", "30"])]
 #[case("tokens.refresh_idle_ttl", &["1s", "30d"], &["0s", "31d"])]
 #[case("tokens.refresh_reuse_grace", &["0s", "1m"], &["61s"])]
+#[case("tracing.endpoint", &["", "http://127.0.0.1:4318"], &["127.0.0.1:4318", "http://a:b@c"])]
+#[case("tracing.headers", &["", "a=b,c=d"], &["a"])]
+#[case("tracing.sample_ratio", &["0", "0.5", "1"], &["", "1.1", "-1"])]
+#[case("tracing.service_name", &["auth"], &["", " "])]
 fn a_key_has_bounds(#[case] key: &str, #[case] good: &[&str], #[case] bad: &[&str]) {
     for value in good {
         assert_eq!(refused("development", &[(key, value)]), [""; 0], "{key} = {value:?}");
@@ -341,7 +347,6 @@ fn outside_development_nothing_leaves_the_machine_unencrypted() {
 #[case("passwords.min_length", "14")]
 #[case("passwords.argon2_memory_kib", "8192")]
 #[case("throttle.enabled", "false")]
-#[case("metrics.address", "127.0.0.1:9090")]
 #[case("mail.transport", "file")]
 #[case("mail.smtp_tls", "none")]
 fn what_is_unwise_or_has_no_effect_in_production_is_a_warning(#[case] key: &str, #[case] value: &str) {

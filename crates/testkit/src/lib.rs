@@ -12,6 +12,7 @@ pub mod manual_clock;
 pub mod memory_store;
 pub mod plain_hasher;
 pub mod recording_mailer;
+pub mod recording_meter;
 #[cfg(feature = "server")]
 pub mod server;
 
@@ -25,3 +26,4 @@ pub use manual_clock::ManualClock;
 pub use memory_store::MemoryStore;
 pub use plain_hasher::PlainHasher;
 pub use recording_mailer::RecordingMailer;
+pub use recording_meter::RecordingMeter;

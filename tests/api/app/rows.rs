@@ -1,7 +1,10 @@
 //! The database behind the server's back.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, Statement,
+    TransactionTrait as _,
+};
 
 use super::TestApp;
 
@@ -9,6 +12,15 @@ impl TestApp {
     /// Runs a statement behind the server's back.
     pub(crate) async fn sql(&self, statement: &str) {
         self.rows.execute_unprepared(statement).await.expect("the statement is good");
+    }
+
+    /// Keeps everybody else from a table of PostgreSQL's until the transaction ends.
+    pub(crate) async fn hold(&self, table: &str) -> DatabaseTransaction {
+        let held = self.rows.begin().await.expect("a transaction");
+        held.execute_unprepared(&format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+            .await
+            .expect("the table is there");
+        held
     }
 
     /// How many rows a table has.

@@ -9,7 +9,7 @@ use crate::{
     Actor, Fault, Ports,
     fault::faults_of,
     gate::{SessionGate, Standing},
-    ports::{Access, VerifyError},
+    ports::{Access, Event, VerifyError},
     sessions::RecordActivity,
 };
 
@@ -55,9 +55,15 @@ impl Authenticate {
         let claims = self.verify(access_token, now)?;
         let known = self.gate.standing(claims.session_id, claims.subject, now);
         let standing = match known.filter(|standing| standing.admits(&claims, now)) {
-            Some(standing) => standing,
-            // Boxed: those who are known, nearly all, need not make room for it.
-            None => Box::pin(self.look_up(&claims, now)).await?,
+            Some(standing) => {
+                self.ports.meter.count(Event::GateHit);
+                standing
+            }
+            None => {
+                self.ports.meter.count(Event::GateMiss);
+                // Boxed: those who are known, nearly all, need not make room for it.
+                Box::pin(self.look_up(&claims, now)).await?
+            }
         };
         self.activity.note(&standing.session, now);
         let Standing { session, user, profile } = standing;

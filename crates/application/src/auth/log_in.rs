@@ -18,7 +18,7 @@ use crate::{
     Fault, FieldErrors, Ports, Settings,
     fault::faults_of,
     mail::Post,
-    ports::{Access, Facts, HashError, KnownDevice, MessageKind, UnitOfWork, Verdict},
+    ports::{Access, Event, Facts, HashError, KnownDevice, MessageKind, UnitOfWork, Verdict},
     settings::RegistrationRules,
     throttle::{DeviceTokens, KnownBrowser, Throttle, Whose},
     trail::{Entry, Trail},
@@ -66,7 +66,7 @@ pub enum LogInError {
 faults_of!(LogInError);
 
 impl LogInError {
-    /// Why, in a word for the audit log.
+    /// Why, in a word for the audit log and the count of sign-ins.
     const fn word(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "invalid",
@@ -100,6 +100,18 @@ enum Compared {
 }
 
 impl LogIn {
+    /// All that can come of a sign-in, in words: the success, and the word of each error.
+    pub const OUTCOMES: [&str; 8] = [
+        "signed_in",
+        "invalid",
+        "invalid_credentials",
+        "account_deactivated",
+        "email_not_verified",
+        "deletion_pending",
+        "throttled",
+        "fault",
+    ];
+
     /// How often a sign-in starts again because the password was changed meanwhile.
     const ATTEMPTS: usize = 3;
 
@@ -121,6 +133,13 @@ impl LogIn {
     /// session then locks the user and looks whether the password is still the one that was compared. So no
     /// session that was opened with an old password outlives the change of it.
     pub async fn execute(&self, command: LogInCommand) -> Result<SignedIn, LogInError> {
+        let done = self.attempt(command).await;
+        let outcome = done.as_ref().map_or_else(LogInError::word, |_| "signed_in");
+        self.ports.meter.count(Event::SignIn(outcome));
+        done
+    }
+
+    async fn attempt(&self, command: LogInCommand) -> Result<SignedIn, LogInError> {
         let mut errors = FieldErrors::default();
         if command.identifier.trim().is_empty() {
             errors.refuse("email", Rejection::Required);

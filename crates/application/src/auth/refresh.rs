@@ -16,7 +16,7 @@ use crate::{
     Fault, Ports, Settings,
     fault::faults_of,
     mail::Post,
-    ports::{Access, Facts, MessageKind, UnitOfWork},
+    ports::{Access, Event, Facts, MessageKind, UnitOfWork},
     settings::TokenRules,
     trail::{Entry, Trail},
 };
@@ -37,6 +37,25 @@ pub enum RefreshError {
 
 faults_of!(RefreshError);
 
+impl RefreshError {
+    /// Why, in a word for the count of refreshes.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Reused(_) => "reused",
+            Self::Fault(_) => "fault",
+        }
+    }
+}
+
+/// What a good refresh token got.
+enum Refreshed {
+    /// New tokens.
+    Rotated(IssuedTokens),
+    /// Once more what had been given for it already, within the grace.
+    Repeated(IssuedTokens),
+}
+
 /// Exchanges a refresh token for new tokens.
 pub struct Refresh {
     ports: Ports,
@@ -47,6 +66,9 @@ pub struct Refresh {
 }
 
 impl Refresh {
+    /// All that can come of a refresh, in words.
+    pub const OUTCOMES: [&str; 5] = ["rotated", "repeated", "reused", "invalid", "fault"];
+
     /// How often a decision is made again because another request rotated the session meanwhile. The second
     /// finds the session already rotated, so more than two happen only when a client races itself.
     const ATTEMPTS: usize = 5;
@@ -67,6 +89,16 @@ impl Refresh {
     /// based on may have been overtaken by another request; then the rotation, one conditional update, fails, and
     /// the decision is made again.
     pub async fn execute(&self, token: &Secret<String>, device: Device) -> Result<IssuedTokens, RefreshError> {
+        let (outcome, done) = match self.attempt(token, device).await {
+            Ok(Refreshed::Rotated(tokens)) => ("rotated", Ok(tokens)),
+            Ok(Refreshed::Repeated(tokens)) => ("repeated", Ok(tokens)),
+            Err(refused) => (refused.word(), Err(refused)),
+        };
+        self.ports.meter.count(Event::Refresh(outcome));
+        done
+    }
+
+    async fn attempt(&self, token: &Secret<String>, device: Device) -> Result<Refreshed, RefreshError> {
         // A client's patience is counted from here: what this request waits for, others or a lock, is not its delay.
         let arrived = self.ports.clock.now();
         let mut token = self.ports.refresh_tokens.decode(token.expose()).map_err(|_| RefreshError::Invalid)?;
@@ -92,7 +124,7 @@ impl Refresh {
                         let tokens =
                             self.issuer.issue(&user, &session.rotated(&rotation), &token.of_generation(to), now)?;
                         unit.commit().await?;
-                        return Ok(tokens);
+                        return Ok(Refreshed::Rotated(tokens));
                     }
                 }
                 Decision::Repeat { live } => {
@@ -102,7 +134,7 @@ impl Refresh {
                         return Err(RefreshError::Invalid);
                     }
                     token = token.of_generation(live);
-                    return Ok(self.issuer.issue(&user, &session, &token, now)?);
+                    return Ok(Refreshed::Repeated(self.issuer.issue(&user, &session, &token, now)?));
                 }
                 Decision::Reused => {
                     // Of those who bring it at once, one ends the session and has it told.

@@ -22,7 +22,7 @@ use crate::{
     account::Removal,
     fault::faults_of,
     mail::Post,
-    ports::{Access, Facts, InsertUserError, MessageKind, Taken, UnitOfWork},
+    ports::{Access, Event, Facts, InsertUserError, MessageKind, Taken, UnitOfWork},
     settings::RegistrationRules,
     throttle::{DeviceTokens, Throttle},
     trail::{Entry, Trail},
@@ -99,6 +99,33 @@ pub enum RegisterError {
 
 faults_of!(RegisterError);
 
+impl RegisterError {
+    /// Why, in a word for the count of sign-ups.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::Closed => "closed",
+            Self::RoleNotAllowed => "role_not_allowed",
+            Self::InvalidInvitation => "invalid_invitation",
+            Self::UserAlreadyExists => "user_already_exists",
+            Self::UsernameTaken => "username_taken",
+            Self::Fault(Fault::Throttled(_)) => "throttled",
+            Self::Fault(_) => "fault",
+        }
+    }
+}
+
+impl Registered {
+    /// What became of it, in a word for the count of sign-ups.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::SignedIn(_) => "signed_in",
+            Self::Unverified { .. } => "unverified",
+            Self::Accepted => "accepted",
+        }
+    }
+}
+
 /// Makes an account: user, profile, verification mail and, unless the address must be proven first, a session, all
 /// in one unit.
 pub struct Register {
@@ -114,6 +141,21 @@ pub struct Register {
 }
 
 impl Register {
+    /// All that can come of a sign-up, in words.
+    pub const OUTCOMES: [&str; 11] = [
+        "signed_in",
+        "unverified",
+        "accepted",
+        "invalid",
+        "closed",
+        "role_not_allowed",
+        "invalid_invitation",
+        "user_already_exists",
+        "username_taken",
+        "throttled",
+        "fault",
+    ];
+
     pub(super) fn new(ports: &Ports, settings: &Settings, throttle: &Arc<Throttle>) -> Self {
         Self {
             ports: ports.clone(),
@@ -133,6 +175,13 @@ impl Register {
     /// An invitation stands for its role and its address: whoever has the link reads the mail of the address, so that
     /// is proven, and no rule about who may sign up by themselves holds.
     pub async fn execute(&self, command: RegisterCommand) -> Result<Registered, RegisterError> {
+        let done = self.attempt(command).await;
+        let outcome = done.as_ref().map_or_else(RegisterError::word, Registered::word);
+        self.ports.meter.count(Event::SignUp(outcome));
+        done
+    }
+
+    async fn attempt(&self, command: RegisterCommand) -> Result<Registered, RegisterError> {
         let now = self.ports.clock.now();
         let invitation = self.invitation(&command, now).await?;
         // Asked first: a role that is nobody's to choose is refused as such, whatever else is shown.

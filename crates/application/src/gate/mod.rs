@@ -119,6 +119,12 @@ impl SessionGate {
         self.read_at.fetch_max(u64::try_from(micros).unwrap_or(u64::MAX).max(1), Ordering::AcqRel);
     }
 
+    /// How long ago the latest reading of the log to its end began; nothing if there was none.
+    pub(crate) fn staleness(&self) -> Option<Duration> {
+        let read_at = Duration::from_micros(self.read_at.load(Ordering::Acquire));
+        (!read_at.is_zero()).then(|| self.born.elapsed().saturating_sub(read_at))
+    }
+
     /// When the latest reading of the log to its end began; before everything, if there was none.
     pub(crate) fn read_at(&self) -> Instant {
         self.born + Duration::from_micros(self.read_at.load(Ordering::Acquire))

@@ -2,6 +2,7 @@
 
 mod export_users;
 mod import_users;
+mod measure;
 mod published_keys;
 mod purge;
 mod readiness;
@@ -11,6 +12,7 @@ mod wrap_hashes;
 
 pub use export_users::{ExportUsers, ExportedUser, UserPage};
 pub use import_users::{ImportOutcome, ImportRefusal, ImportUsers, ImportedUser, RefusedField, UserRecord};
+pub use measure::{Figures, Measure};
 pub use published_keys::PublishedKeys;
 pub use purge::{Purge, Purged};
 pub use readiness::Readiness;
@@ -32,6 +34,8 @@ pub struct Operations {
     pub purge: Purge,
     /// Looks after the keys that sign.
     pub tend_keys: Arc<TendKeys>,
+    /// Tells how the deployment stands.
+    pub measure: Measure,
     /// Names requests.
     pub request_ids: RequestIds,
     /// Moves users in.
@@ -49,6 +53,7 @@ impl Operations {
             published_keys: PublishedKeys::new(ports, settings, &tend_keys),
             readiness: Readiness::new(ports),
             purge: Purge::new(ports, settings),
+            measure: Measure::new(ports, settings, gate),
             request_ids: RequestIds::new(ports),
             tend_keys,
             import_users: ImportUsers::new(ports, settings),

@@ -16,6 +16,7 @@ mod invited;
 mod keys;
 mod log_in;
 mod log_out;
+mod metering;
 mod notices;
 mod passwords;
 mod purge;

@@ -104,6 +104,7 @@ impl World {
             refresh_tokens: Arc::new(FakeRefreshTokens::default()),
             mailer: Arc::new(mailer.clone()),
             digests: Arc::new(FakeDigests::default()),
+            meter: Arc::new(()),
         };
         let mut settings = settings();
         change(&mut ports, &mut settings);

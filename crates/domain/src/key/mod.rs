@@ -60,6 +60,9 @@ pub enum KeyState {
 }
 
 impl KeyState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Published, Self::Signing, Self::Verifying, Self::Retired, Self::Revoked];
+
     /// The state's name on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

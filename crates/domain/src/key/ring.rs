@@ -102,6 +102,22 @@ impl Ring {
         self.replacement(rules, now).or_else(|| self.due_successor(rules, now)).or_else(|| self.retirement(rules, now))
     }
 
+    /// When the next step is due, if there is to be one: in the past if nobody has done it yet.
+    #[must_use]
+    pub fn next_due(&self, rules: &KeyRules, now: Timestamp) -> Option<Timestamp> {
+        if self.replacement(rules, now).is_some() {
+            return Some(now);
+        }
+        let alone = self.signing(now).filter(|_| self.successor(now).is_none());
+        let publication = alone.and_then(|signing| {
+            let by_age = rules.rotate_after.map(|age| signing.moments.signs_from + age - rules.notice());
+            if signing.algorithm == rules.algorithm { by_age } else { Some(now) }
+        });
+        let held = self.keys.iter().filter(|key| key.holds());
+        let retirement = held.filter_map(|key| self.retires_at(key, rules)).min();
+        [publication, retirement].into_iter().flatten().min()
+    }
+
     /// What is to be done at once because no key's time to sign has come.
     #[must_use]
     pub fn replacement(&self, rules: &KeyRules, now: Timestamp) -> Option<Step> {

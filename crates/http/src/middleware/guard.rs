@@ -18,24 +18,25 @@ use crate::{
     edge::Edge,
     extract,
     problem::{Code, Problem},
-    who::{Facing, Who},
+    who::{Facing, Routed, Who},
 };
 
 /// How long a request may take, from the end of its head to the beginning of its answer. Its parts have bounds of their
 /// own, all of them shorter; this is for the one that was forgotten.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Lets a request through to a route that is for `who` and answers as `facing` says.
+/// Lets a request through to a route that is for `who`, and answers as the route does.
 ///
 /// It stands around every route, so none can forget to ask: a handler behind [`Who::SignedIn`] does not begin without
 /// an [`Actor`]. What panics or hangs inside ends here, as the answer to this one request.
 pub(crate) async fn guard(
     who: Who,
-    facing: Facing,
+    routed: Routed,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    request.extensions_mut().insert(facing);
+    let facing = routed.facing;
+    request.extensions_mut().insert(routed);
     let kept = request.request().clone();
     if facing == Facing::Person {
         return Ok(Box::pin(visit(who, request, next)).await);

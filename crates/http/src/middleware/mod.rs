@@ -7,6 +7,7 @@ mod head_limit;
 mod idempotency;
 mod observe;
 mod security_headers;
+mod trace;
 mod visit;
 
 pub(crate) use cors::{cors, hide_from_strangers};
@@ -14,3 +15,4 @@ pub(crate) use guard::guard;
 pub(crate) use head_limit::limit_head;
 pub(crate) use observe::observe;
 pub(crate) use security_headers::security_headers;
+pub use trace::FromStranger;

@@ -12,7 +12,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Code, Problem};
-use crate::{extract, pages, who::Facing};
+use crate::{
+    extract, pages,
+    who::{Facing, Routed},
+};
 
 /// An error: at once a problem of RFC 9457 and `{success, message}`.
 #[derive(Serialize, ToSchema)]
@@ -121,7 +124,7 @@ pub(crate) fn shape(
 /// What the request is answered with: as its route says; where there is none, as it asks for, but for the paths that
 /// are for programs alone.
 fn facing(request: &HttpRequest) -> Facing {
-    let of_route = request.extensions().get::<Facing>().copied();
+    let of_route = request.extensions().get::<Routed>().map(|routed| routed.facing);
     let is_for_programs = request.path().starts_with("/auth/");
     let asked_for = || if is_for_programs { Facing::Program } else { Facing::of(request.method(), request.headers()) };
     of_route.unwrap_or_else(asked_for)

@@ -130,6 +130,7 @@ impl TestEdge {
             refresh_tokens: Arc::new(FakeRefreshTokens::default()),
             mailer: Arc::new(self.mailer.clone()),
             digests: Arc::new(FakeDigests::default()),
+            meter: Arc::new(()),
         };
         let settings = Settings {
             tokens: TokenRules {

@@ -15,6 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use doorward_application::ports::{Mailer, Message, SendError};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 pub use file::FileCarrier;
 pub use letter::{Letter, Sender, UnusableSender};
@@ -88,6 +89,9 @@ impl Mailer for TemplateMailer {
             return Err(SendError::Permanent(format!("{} is the wish for a message", message.kind.as_str())));
         }
         let deadline = Instant::now() + self.options.sent_within;
-        self.options.carrier.carry(&self.write(message)?, deadline).await
+        let letter = self.write(message)?;
+        let kind = message.kind.as_str();
+        let span = tracing::debug_span!(target: "doorward::trace", "mail.send", otel.kind = "client", mail.kind = kind);
+        self.options.carrier.carry(&letter, deadline).instrument(span).await
     }
 }

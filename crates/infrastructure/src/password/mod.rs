@@ -7,6 +7,7 @@ mod blocklist;
 mod breached;
 mod compound;
 mod load;
+mod metrics;
 mod pbkdf2;
 mod phc;
 mod pool;

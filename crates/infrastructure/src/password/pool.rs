@@ -8,6 +8,7 @@ use doorward_domain::{
     Secret,
     user::{Password, PasswordHash},
 };
+use prometheus_client::registry::Registry;
 use thiserror::Error;
 
 use super::{
@@ -69,6 +70,11 @@ impl HashingPool {
         let expected = Duration::from_nanos(u64::from(memory_kib) * u64::from(iterations) * Self::NANOS_PER_KIB);
         let threads = if threads == 0 { thread::available_parallelism()?.get() } else { threads };
         Ok(Self { argon2id, nobody, threads: HashingThreads::start(threads, expected, Self::IDLE)? })
+    }
+
+    /// Has published how many passwords wait and are at work, and how long each takes.
+    pub fn register(&self, registry: &mut Registry) {
+        self.threads.metrics.register(registry);
     }
 }
 

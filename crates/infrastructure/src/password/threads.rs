@@ -14,9 +14,11 @@ use std::{
 
 use doorward_application::ports::HashError;
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 use super::{
     load::Load,
+    metrics::{Counted, HashingMetrics},
     queue::{Job, Next, Queue},
 };
 
@@ -26,6 +28,7 @@ use super::{
 pub(super) struct HashingThreads<M> {
     queue: Arc<Queue<M>>,
     load: Arc<Load>,
+    pub(super) metrics: HashingMetrics,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -34,7 +37,7 @@ impl<M: Default + 'static> HashingThreads<M> {
     /// thread without work keeps its `M`.
     pub(super) fn start(count: usize, expected: Duration, idle: Duration) -> io::Result<Self> {
         let (queue, load) = (Arc::new(Queue::new()), Arc::new(Load::new(count, expected)));
-        let mut started = Self { queue, load, threads: Vec::with_capacity(count) };
+        let mut started = Self { queue, load, metrics: HashingMetrics::default(), threads: Vec::with_capacity(count) };
         for number in 0..count {
             let queue = Arc::clone(&started.queue);
             let thread = thread::Builder::new().name(format!("hashing-{number}"));
@@ -49,21 +52,33 @@ impl<M: Default + 'static> HashingThreads<M> {
         &self,
         work: impl FnOnce(&mut M) -> T + Send + 'static,
     ) -> Result<T, HashError> {
-        let place = self.load.admit().ok_or(HashError::Overloaded)?;
+        let metrics = self.metrics.clone();
+        let Some(place) = self.load.admit() else {
+            metrics.refused.inc();
+            return Err(HashError::Overloaded);
+        };
+        let waiting = Counted::by(&metrics.waiting);
         let (reply, answer) = oneshot::channel();
         let job: Job<M> = Box::new(move |memory| {
+            drop(waiting);
             if reply.is_closed() {
+                metrics.left.inc();
                 return;
             }
+            let at_work = Counted::by(&metrics.at_work);
             let began = Instant::now();
             let result = work(memory);
-            place.learn(began.elapsed());
+            let took = began.elapsed();
+            metrics.seconds.observe(took.as_secs_f64());
+            place.learn(took);
+            drop(at_work);
             // Before the answer: who asks again with it finds the place free.
             drop(place);
             let _ = reply.send(result);
         });
         self.queue.push(job);
-        answer.await.map_err(|_| HashError::Failed("a hash panicked".to_owned()))
+        let span = tracing::debug_span!(target: "doorward::trace", "password.hash");
+        answer.instrument(span).await.map_err(|_| HashError::Failed("a hash panicked".to_owned()))
     }
 }
 

@@ -16,6 +16,7 @@ mod failure;
 mod invitations;
 mod kept_answers;
 pub mod keys;
+mod metrics;
 mod migrate;
 mod one_time_tokens;
 mod outbox;
@@ -35,13 +36,17 @@ mod user_names;
 mod user_search;
 mod users;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 pub use connect::DatabaseOptions;
 use doorward_application::ports::{Access, Clock as _, Store, StoreError, UnitOfWork};
 use doorward_domain::Timestamp;
 use failure::failed;
+use metrics::Waits;
 pub use migrate::MigrationStatus;
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DbBackend, SqliteTransactionMode, Statement, TransactionOptions,
@@ -65,6 +70,7 @@ pub struct SeaStore {
     /// Told of each commit that wrote to the revocation log, where no database tells it.
     wakes: Option<Arc<Notify>>,
     sealer: Arc<Sealer>,
+    waits: Waits,
 }
 
 impl SeaStore {
@@ -85,10 +91,21 @@ impl SeaStore {
             turn: one_writer.then(|| Arc::new(Semaphore::new(1))),
             wakes: one_writer.then(Arc::default),
             sealer,
+            waits: Waits::default(),
         })
     }
 
     async fn begin_writing(&self) -> Result<Writing, StoreError> {
+        let asked = Instant::now();
+        let begun = self.try_to_begin().await;
+        self.waits.seconds.observe(asked.elapsed().as_secs_f64());
+        if begun.is_err() {
+            self.waits.failures.inc();
+        }
+        begun
+    }
+
+    async fn try_to_begin(&self) -> Result<Writing, StoreError> {
         let begin = async {
             let turn = match &self.turn {
                 Some(turn) => Some(Arc::clone(turn).acquire_owned().await.map_err(StoreError::new)?),

@@ -11,6 +11,7 @@ use doorward_application::ports::{
 use doorward_domain::revocation::Revocation;
 use sea_orm::{DatabaseConnection, DatabaseExecutor, DatabaseTransaction};
 use tokio::sync::{Notify, OwnedSemaphorePermit};
+use tracing::Span;
 
 use super::failure::failed;
 use crate::Sealer;
@@ -23,6 +24,12 @@ pub(super) struct SeaUnitOfWork {
     /// Whether something was written to the revocation log.
     pub(super) has_logged: bool,
     wakes: Option<Arc<Notify>>,
+    /// How long it lasts, for whoever traces the request.
+    _span: Span,
+}
+
+fn span(access: &'static str) -> Span {
+    tracing::debug_span!(target: "doorward::trace", "database.unit", otel.kind = "client", database.access = access)
 }
 
 enum Work {
@@ -54,13 +61,17 @@ impl Writing {
 }
 
 impl SeaUnitOfWork {
-    pub(super) const fn reading(connection: DatabaseConnection, sealer: Arc<Sealer>) -> Self {
-        Self { work: Work::Reading(connection), sealer, revoked: Vec::new(), has_logged: false, wakes: None }
+    pub(super) fn reading(connection: DatabaseConnection, sealer: Arc<Sealer>) -> Self {
+        Self::new(Work::Reading(connection), sealer, None, span("read"))
     }
 
     /// `wakes` is told of a commit that wrote to the revocation log.
-    pub(super) const fn writing(writing: Writing, sealer: Arc<Sealer>, wakes: Option<Arc<Notify>>) -> Self {
-        Self { work: Work::Writing(writing), sealer, revoked: Vec::new(), has_logged: false, wakes }
+    pub(super) fn writing(writing: Writing, sealer: Arc<Sealer>, wakes: Option<Arc<Notify>>) -> Self {
+        Self::new(Work::Writing(writing), sealer, wakes, span("write"))
+    }
+
+    const fn new(work: Work, sealer: Arc<Sealer>, wakes: Option<Arc<Notify>>, span: Span) -> Self {
+        Self { work, sealer, revoked: Vec::new(), has_logged: false, wakes, _span: span }
     }
 
     /// Notes what a write has made untrue.

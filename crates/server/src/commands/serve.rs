@@ -28,12 +28,13 @@ use tokio::{
 use super::try_it;
 use crate::{
     background::{self, Background},
+    metrics::{Metrics, Publisher},
     output, telemetry,
     wire::{self, Wiring},
 };
 
 /// How long a client may take to send a request's head, and to close.
-const CLIENT_PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const CLIENT_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a connection is kept for a next request: longer than proxies keep theirs, so that they close first and
 /// never send into one that is being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -51,6 +52,8 @@ pub struct Running {
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
     background: Background,
+    publisher: Option<Publisher>,
+    metrics: Arc<Metrics>,
 }
 
 /// Opens and migrates the database, and serves.
@@ -67,6 +70,10 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
     let app = wire::app(settings, wiring, &opened, &public_url).await?;
     wire::open_ring(&app).await?;
     let edge = wire::edge(settings, &app, &public_url)?;
+    let metrics = Arc::clone(&opened.metrics);
+    metrics.publish(|registry| edge.metrics().register(registry));
+    let address = settings.metrics.address;
+    let publisher = address.map(|address| Publisher::start(address, &metrics, &app)).transpose()?;
     let (process, routing) = (Handle::current(), Arc::clone(&wiring.routing));
     let service = move || {
         let process = process.clone();
@@ -85,16 +92,16 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
         .listen(listener)?
         .run();
     let handle = server.handle();
-    let background = Background::start(&app, wiring.background);
+    let background = Background::start(&app, &metrics.jobs, wiring.background);
     tracing::info!(%addr, public_url = public_url.as_str(), "serving");
-    Ok(Running { addr, app, handle, server: tokio::spawn(server), background })
+    Ok(Running { addr, app, handle, server: tokio::spawn(server), background, publisher, metrics })
 }
 
 /// Does a worker's work, and lets all that is opened meanwhile belong to the runtime of the process.
 ///
 /// A worker's own ends as soon as it has nothing to do while the server stops. A connection to the database that was
 /// opened in it would end too, under another worker's request.
-async fn within<T>(process: &Handle, work: impl Future<Output = T>) -> T {
+pub(crate) async fn within<T>(process: &Handle, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     poll_fn(|context| {
         let _inside = process.enter();
@@ -104,6 +111,12 @@ async fn within<T>(process: &Handle, work: impl Future<Output = T>) -> T {
 }
 
 impl Running {
+    /// Where the measurements are published, if they are.
+    #[must_use]
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.publisher.as_ref().map(|publisher| publisher.addr)
+    }
+
     /// Stops: requests that are under way are answered, and what is known about the use of sessions is written down,
     /// as far as the database lets it.
     pub async fn stop(self) -> anyhow::Result<()> {
@@ -111,9 +124,12 @@ impl Running {
         // From now on nobody connects.
         join!(self.handle.stop(true), self.background.stop());
         // What the last requests have added meanwhile.
-        background::record_activity(&self.app).await;
+        background::record_activity(&self.app, &self.metrics.jobs).await;
         self.server.await??;
-        Ok(())
+        match self.publisher {
+            Some(publisher) => publisher.stop().await,
+            None => Ok(()),
+        }
     }
 
     /// Ends at once: connections are cut, whatever they carry, and what is known about the use of sessions is lost.
@@ -127,7 +143,14 @@ impl Running {
 
 /// Serves until the process is asked to stop.
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
-    telemetry::init(&settings.log);
+    let telemetry = telemetry::start(&settings)?;
+    let served = serve(settings).await;
+    telemetry.flush().await;
+    served
+}
+
+/// Serves until the process is asked to stop, and then stops.
+async fn serve(settings: Settings) -> anyhow::Result<()> {
     for warning in settings.warnings() {
         tracing::warn!("{warning}");
     }
@@ -156,7 +179,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     }
 }
 
-fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+pub(crate) fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // A server that is started again need not wait for the connections of the one before.
     socket.set_reuseaddr(true)?;

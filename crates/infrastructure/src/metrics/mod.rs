@@ -1,0 +1,7 @@
+//! What is published in figures, for Prometheus.
+
+mod meter;
+mod process;
+
+pub use meter::PrometheusMeter;
+pub use process::ProcessMetrics;
