@@ -127,7 +127,7 @@ impl Drop for UnderWay<'_> {
 
 impl Default for Cell {
     fn default() -> Self {
-        let zero = |_| AtomicU64::new(0);
+        let zero = |()| AtomicU64::new(0);
         Self { statuses: [(); _].map(zero), buckets: [(); _].map(zero), nanos: AtomicU64::new(0) }
     }
 }

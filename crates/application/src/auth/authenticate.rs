@@ -54,16 +54,13 @@ impl Authenticate {
         let now = self.ports.clock.now();
         let claims = self.verify(access_token, now)?;
         let known = self.gate.standing(claims.session_id, claims.subject, now);
-        let standing = match known.filter(|standing| standing.admits(&claims, now)) {
-            Some(standing) => {
-                self.ports.meter.count(Event::GateHit);
-                standing
-            }
-            None => {
-                self.ports.meter.count(Event::GateMiss);
-                // Boxed: those who are known, nearly all, need not make room for it.
-                Box::pin(self.look_up(&claims, now)).await?
-            }
+        let standing = if let Some(standing) = known.filter(|standing| standing.admits(&claims, now)) {
+            self.ports.meter.count(Event::GateHit);
+            standing
+        } else {
+            self.ports.meter.count(Event::GateMiss);
+            // Boxed: those who are known, nearly all, need not make room for it.
+            Box::pin(self.look_up(&claims, now)).await?
         };
         self.activity.note(&standing.session, now);
         let Standing { session, user, profile } = standing;

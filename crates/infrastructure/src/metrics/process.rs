@@ -32,7 +32,7 @@ impl ProcessMetrics {
 }
 
 impl Usage {
-    /// Reads it (proc_pid_stat(5)); nothing where there is none.
+    /// Reads it (`proc_pid_stat(5)`); nothing where there is none.
     fn read() -> Option<Self> {
         let stat = fs::read_to_string("/proc/self/stat").ok()?;
         // The second field is a name in brackets, which may hold anything; the first after it is the third.
@@ -58,21 +58,21 @@ impl Collector for ProcessMetrics {
             encoder: &mut DescriptorEncoder<'_>,
             name: &str,
             help: &str,
-            value: impl EncodeGaugeValue,
+            value: &impl EncodeGaugeValue,
         ) -> fmt::Result {
-            encoder.encode_descriptor(name, help, None, MetricType::Gauge)?.encode_gauge(&value)
+            encoder.encode_descriptor(name, help, None, MetricType::Gauge)?.encode_gauge(value)
         }
         let began = self.began.timestamp();
-        gauge(&mut encoder, "process_start_time_seconds", "When the process began, in Unix time.", began)?;
+        gauge(&mut encoder, "process_start_time_seconds", "When the process began, in Unix time.", &began)?;
         if let Some(usage) = Usage::read() {
             let bytes = usage.resident_bytes;
-            gauge(&mut encoder, "process_resident_memory_bytes", "Memory that is held in RAM.", bytes)?;
-            gauge(&mut encoder, "process_threads", "Threads.", usage.threads)?;
+            gauge(&mut encoder, "process_resident_memory_bytes", "Memory that is held in RAM.", &bytes)?;
+            gauge(&mut encoder, "process_threads", "Threads.", &usage.threads)?;
             let help = "Time that processors have worked for the process.";
             encoder
                 .encode_descriptor("process_cpu_seconds", help, None, MetricType::Counter)?
                 .encode_counter::<NoLabelSet, _, u64>(&usage.cpu_seconds, None)?;
         }
-        open_files().map_or(Ok(()), |files| gauge(&mut encoder, "process_open_fds", "Open files and sockets.", files))
+        open_files().map_or(Ok(()), |files| gauge(&mut encoder, "process_open_fds", "Open files and sockets.", &files))
     }
 }
