@@ -66,7 +66,7 @@ fn shape(row: &Table) -> Vec<String> {
 fn absent_test(test: &str, files: &HashMap<&str, &str>) -> Option<String> {
     let (path, name) = test.split_once("::").or_else(|| test.split_once(": "))?;
     let Some(source) = files.get(path) else { return Some(format!("{path} is not there")) };
-    let is_there = if path.ends_with(".rs") {
+    let is_there = if path.rsplit('.').next() == Some("rs") {
         let function = Regex::new(&format!(r"\bfn {}\b", regex::escape(name))).expect("a pattern");
         function.is_match(source)
     } else {

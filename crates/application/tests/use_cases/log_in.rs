@@ -176,7 +176,7 @@ async fn nothing_is_written_by_a_sign_in_that_fails() {
     loop {
         let world = World::new();
         world.sign_up("jane@example.com").await;
-        world.advance(std::time::Duration::from_secs(5));
+        world.advance(Duration::from_secs(5));
         let before = world.store.sessions();
         world.store.fail_at(faults);
         if world.log_in("jane@example.com", PASSWORD).await.is_ok() {
