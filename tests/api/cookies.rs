@@ -69,7 +69,7 @@ async fn no_cookie_is_longer_than_browsers_keep(#[values(Sqlite, Postgres)] on: 
     let answer = app.request("POST", "/auth/register").header("origin", &origin).json(&body).send().await;
     let cookies = answer.cookies();
     answer.ok(201);
-    assert_eq!(cookies.len(), 2);
+    assert!(cookies.len() >= 2, "{cookies:?}");
     for cookie in cookies {
         let pair = cookie.split(';').next().expect("a name and a value");
         assert!(pair.len() <= 4096, "{} bytes: {pair}", pair.len());
