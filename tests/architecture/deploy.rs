@@ -17,8 +17,8 @@ const FACTS: [(&str, &str, &str); 11] = [
     ("deploy/compose.sqlite.yaml", "DOORWARD__HTTP__ADDRESS: ", "0.0.0.0:8080"),
     ("deploy/compose.sqlite.yaml", "user: ", "\"65532:65532\""),
     ("deploy/kubernetes/doorward.yaml", "DOORWARD__HTTP__ADDRESS: ", "0.0.0.0:8080"),
-    ("deploy/kubernetes/doorward.yaml", "DOORWARD__METRICS__ADDRESS: ", "0.0.0.0:9090"),
-    ("deploy/kubernetes/doorward.yaml", "containerPort: ", "8080 9090"),
+    ("deploy/kubernetes/doorward.yaml", "DOORWARD__METRICS__ADDRESS: ", "0.0.0.0:9464"),
+    ("deploy/kubernetes/doorward.yaml", "containerPort: ", "8080 9464"),
     ("deploy/kubernetes/doorward.yaml", "runAsUser: ", "65532"),
 ];
 
