@@ -125,7 +125,9 @@ impl Answer {
 /// Whether a path's answers are pages: as its routes say, and where there are both or none, as it is asked for.
 fn is_page(method: &str, path: &str, asks_for_page: bool) -> bool {
     let served = if method == "HEAD" { "GET" } else { method };
-    let any = |rows: Vec<Row>| rows.iter().any(|row| row.method.as_str() == served && matches(row.path, path));
+    // Of several patterns that a path is one of, the first serves it.
+    let pattern = table().into_iter().chain(pages()).map(|row| row.path).find(|pattern| matches(pattern, path));
+    let any = |rows: Vec<Row>| rows.iter().any(|row| row.method.as_str() == served && Some(row.path) == pattern);
     match (any(table()), any(pages())) {
         (true, false) => false,
         (false, true) => true,
@@ -149,7 +151,8 @@ pub(crate) fn asks_for_page(method: &Method, headers: &HeaderMap) -> bool {
 /// Whether a path is one of this pattern.
 fn matches(pattern: &str, path: &str) -> bool {
     let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
-    pattern.len() == path.len() && pattern.iter().zip(&path).all(|(p, s)| p.starts_with('{') || p == s)
+    pattern.len() == path.len()
+        && pattern.iter().zip(&path).all(|(p, s)| p == s || (p.starts_with('{') && !s.is_empty()))
 }
 
 /// What the OpenAPI document says of this route, if there is one.
