@@ -8,7 +8,7 @@ CYCLONEDX := target/tools/bin/cargo-cyclonedx
 MANIFESTS := $(wildcard crates/*/Cargo.toml) migrations/Cargo.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test-server setup test screenshots bench bench-import bench-scale prove-nodes timing release lint-deploy check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
+.PHONY: help run build test-server setup test screenshots bench bench-import bench-scale prove-nodes prove-openapi fuzz mutants timing release lint-deploy check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,16 @@ prove-nodes: setup ## measure how soon other nodes know what has ended, and whet
 	$(CARGO) build --release -p doorward
 	DOORWARD_PROVE_NODES=1 DOORWARD_BIN=$$(realpath $${CARGO_TARGET_DIR:-target}/release/doorward) \
 		tests/with-postgres.sh $(CARGO) test -p doorward-tests --test nodes -- proof --nocapture --test-threads=1
+
+prove-openapi: ## try what the OpenAPI document says, with 10,000 requests as nobody and as each role (20 minutes)
+	$(CARGO) build --release -p doorward
+	$$(tests/openapi/install.sh) tests/openapi/run.py $${CARGO_TARGET_DIR:-target}/release/doorward
+
+fuzz: target/tools/bin/cargo-fuzz ## fuzz each parser of foreign bytes for FUZZ_SECONDS (60), or with FUZZ_RUNS inputs
+	fuzz/run.sh
+
+mutants: target/tools/bin/cargo-mutants ## change domain and sign-in in small ways, and see whether a test fails (hours)
+	tests/mutants.sh
 
 bench-scale: setup ## measure what a million users cost in both databases; wants half an hour and 10 GB for temporary files
 	$(CARGO) build --release -p doorward
@@ -111,3 +121,9 @@ $(ABOUT):
 
 $(CYCLONEDX):
 	$(CARGO) install --locked cargo-cyclonedx --version 0.5.9 --root target/tools
+
+target/tools/bin/cargo-fuzz:
+	$(CARGO) install --locked cargo-fuzz --version 0.13.1 --root target/tools
+
+target/tools/bin/cargo-mutants:
+	$(CARGO) install --locked cargo-mutants --version 27.1.0 --root target/tools
