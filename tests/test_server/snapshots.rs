@@ -121,10 +121,10 @@ async fn readers_of_the_feed_begin_anew_after_a_restore() {
     let next = async |after: &str| {
         let page = stage.request("GET", &format!("/auth/revocations?after={after}&wait=25")).send();
         let page = page.await.expect("an answer").text().await.expect("a page");
-        payload(&page)["next"].to_string()
+        payload(&page)["next"].as_str().expect("a place").to_owned()
     };
     let begun = answer(stage.request("GET", "/auth/revocations")).await.1;
-    let begun = payload(&begun.to_string())["next"].to_string();
+    let begun = payload(&begun.to_string())["next"].as_str().expect("a place").to_owned();
     stage.keep("nobody").await;
     end_one().await;
     let before = next(&begun).await;
