@@ -191,12 +191,16 @@ async fn a_stranger_chooses_the_trace_and_not_whether_it_is_recorded() {
     ask(&all, "00").await;
     assert!(all.stop().success());
     let spans = collector.spans();
-    let ours = spans.iter().find(|span| span.name == "GET none").expect("the request");
+    let ours = spans.iter().find(|span| span.name == "GET").expect("the request");
     assert_eq!((hex(&ours.trace_id).as_str(), hex(&ours.parent_span_id).as_str()), (TRACE, PARENT));
     assert_ne!(ours.status.as_ref().map(|status| status.code()), Some(StatusCode::Error), "a 404 is the client's");
     let roots = spans.iter().filter(|span| span.parent_span_id.is_empty());
     assert!(roots.clone().all(|span| span.kind() == SpanKind::Server), "jobs are in no trace: {spans:?}");
     assert!(roots.count() >= 1, "{spans:?}");
+}
+
+fn is_about_traces(message: &str) -> bool {
+    message.contains("traces are not taken") || message.contains("the last spans were not sent")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -213,5 +217,7 @@ async fn a_collector_that_takes_nothing_keeps_nobody_waiting() {
         assert_eq!(answer.status(), 200);
     }
     assert!(process.stop().success());
+    let told = log(dir.path()).iter().filter(|line| line["message"].as_str().is_some_and(is_about_traces)).count();
+    assert!((1..=2).contains(&told), "it is told when they are not taken, and not of each");
     drop(silent);
 }

@@ -169,3 +169,85 @@ impl Background {
 pub(crate) async fn record_activity(app: &App, metrics: &JobMetrics) {
     Job::RecordActivity.try_run(app, metrics).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{self, Write},
+        sync::{Arc, Mutex},
+    };
+
+    use doorward_settings::{Settings, Sources, load};
+    use tempfile::TempDir;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::Job;
+    use crate::{
+        telemetry,
+        wire::{self, Wiring},
+    };
+
+    /// Everything that was logged.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("not poisoned").write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Log {
+        type Writer = Self;
+
+        fn make_writer(&self) -> Self {
+            self.clone()
+        }
+    }
+
+    fn settings(dir: &TempDir) -> Settings {
+        let set = |key: &str, value: String| (format!("DOORWARD__{key}"), value);
+        let environment = vec![
+            set("DATABASE__URL", format!("sqlite://{}", dir.path().join("doorward.db").display())),
+            set("SECRETS__MASTER", "a".repeat(32)),
+            set("LOG__FORMAT", "json".to_owned()),
+        ];
+        let sources = Sources { dir: "nowhere".into(), env_name: Sources::DEVELOPMENT.to_owned(), environment };
+        load(sources).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    #[tokio::test]
+    async fn a_job_is_named_in_its_lines_and_counted_under_what_came_of_it() {
+        let dir = TempDir::new().unwrap();
+        let (settings, wiring) = (settings(&dir), Wiring::default());
+        let opened = wire::open(&settings, &wiring).await.unwrap();
+        let steps = opened.store.migrate_up().await.unwrap().len();
+        let public_url = settings.http.public_url(settings.http.address);
+        let app = wire::app(&settings, &wiring, &opened, &public_url).await.unwrap();
+        let jobs = &opened.metrics.jobs;
+        Job::Purge.try_run(&app, jobs).await;
+        opened.store.migrate_down(u32::try_from(steps).unwrap()).await.unwrap();
+
+        let log = Log::default();
+        let in_charge = tracing::subscriber::set_default(telemetry::subscriber(&settings.log, false, log.clone()));
+        Job::Purge.try_run(&app, jobs).await;
+        drop(in_charge);
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 1, "{text}");
+        assert_eq!(lines[0]["message"], "a job in the background failed");
+        assert_eq!(lines[0]["spans"][0]["job"], "purge");
+
+        let measured = opened.metrics.scrape(&app).await.unwrap();
+        for series in [
+            "doorward_job_runs_total{task=\"purge\",outcome=\"done\"} 1",
+            "doorward_job_runs_total{task=\"purge\",outcome=\"failed\"} 1",
+        ] {
+            assert!(measured.lines().any(|line| line == series), "{series}: {measured}");
+        }
+    }
+}

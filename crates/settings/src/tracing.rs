@@ -102,7 +102,7 @@ pub struct TracingHeaders(Vec<(String, Secret<String>)>);
 
 impl TracingHeaders {
     /// Names and values.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.expose().as_str()))
     }
 }
@@ -162,10 +162,10 @@ mod tests {
     fn headers_are_names_with_values_that_can_be_sent_and_are_never_shown() {
         let read = |text: &str| TracingHeaders::read(&ValueKind::from(text));
         let headers = read("Authorization=Basic%20YTpi, X-Scope-OrgID=1").unwrap();
-        let pairs: Vec<_> = headers.iter().collect();
+        let pairs: Vec<_> = headers.pairs().collect();
         assert_eq!(pairs, [("Authorization", "Basic%20YTpi"), ("X-Scope-OrgID", "1")]);
         assert_eq!(headers.show(), "(secret)");
-        assert_eq!(read("").unwrap().iter().count(), 0);
+        assert_eq!(read("").unwrap().pairs().count(), 0);
         for text in ["Authorization", "=a", "a b=c", "a=", "a=b\nc"] {
             assert!(read(text).is_none(), "{text}");
         }

@@ -9,6 +9,7 @@ mod password_rules;
 mod presented;
 mod refresh;
 mod register;
+mod sign_up_outcome;
 mod tokens;
 
 use std::sync::Arc;

@@ -99,33 +99,6 @@ pub enum RegisterError {
 
 faults_of!(RegisterError);
 
-impl RegisterError {
-    /// Why, in a word for the count of sign-ups.
-    const fn word(&self) -> &'static str {
-        match self {
-            Self::Invalid(_) => "invalid",
-            Self::Closed => "closed",
-            Self::RoleNotAllowed => "role_not_allowed",
-            Self::InvalidInvitation => "invalid_invitation",
-            Self::UserAlreadyExists => "user_already_exists",
-            Self::UsernameTaken => "username_taken",
-            Self::Fault(Fault::Throttled(_)) => "throttled",
-            Self::Fault(_) => "fault",
-        }
-    }
-}
-
-impl Registered {
-    /// What became of it, in a word for the count of sign-ups.
-    const fn word(&self) -> &'static str {
-        match self {
-            Self::SignedIn(_) => "signed_in",
-            Self::Unverified { .. } => "unverified",
-            Self::Accepted => "accepted",
-        }
-    }
-}
-
 /// Makes an account: user, profile, verification mail and, unless the address must be proven first, a session, all
 /// in one unit.
 pub struct Register {
@@ -141,21 +114,6 @@ pub struct Register {
 }
 
 impl Register {
-    /// All that can come of a sign-up, in words.
-    pub const OUTCOMES: [&str; 11] = [
-        "signed_in",
-        "unverified",
-        "accepted",
-        "invalid",
-        "closed",
-        "role_not_allowed",
-        "invalid_invitation",
-        "user_already_exists",
-        "username_taken",
-        "throttled",
-        "fault",
-    ];
-
     pub(super) fn new(ports: &Ports, settings: &Settings, throttle: &Arc<Throttle>) -> Self {
         Self {
             ports: ports.clone(),

@@ -19,7 +19,10 @@ use opentelemetry::{
 use tracing::{Span, field::Empty};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::{edge::Edge, metrics};
+use crate::{
+    edge::Edge,
+    metrics::{self, NO_ROUTE},
+};
 
 /// In the context of a request that says itself, not by a trusted proxy, which trace it belongs to. Its ids count; what it
 /// says of whether it is to be recorded does not, or whoever likes could have all of their requests recorded, or none.
@@ -34,7 +37,6 @@ pub(super) fn begin(request: &HttpRequest, id: &str) -> Span {
     let span = tracing::debug_span!(
         target: "doorward::trace",
         "request",
-        otel.name = Empty,
         otel.kind = "server",
         otel.status_code = Empty,
         http.request.method = metrics::method_label(request.method()),
@@ -70,8 +72,14 @@ pub(super) fn end(span: &Span, method: &Method, route: &str, status: StatusCode)
     if span.is_disabled() {
         return;
     }
-    span.record("otel.name", format!("{} {route}", metrics::method_label(method)));
-    span.record("http.route", route);
+    let method = metrics::method_label(method);
+    // The field `otel.name` counts only until the span's id was asked for.
+    if route == NO_ROUTE {
+        span.context().span().update_name(method);
+    } else {
+        span.context().span().update_name(format!("{method} {route}"));
+        span.record("http.route", route);
+    }
     span.record("http.response.status_code", status.as_u16());
     if status.is_server_error() {
         span.record("otel.status_code", "error");

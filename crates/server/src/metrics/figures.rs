@@ -1,6 +1,6 @@
 //! What the use cases tell when they are asked: most of it is in the database.
 
-use std::time::Duration;
+use std::{sync::atomic::AtomicU64, time::Duration};
 
 use chrono::TimeDelta;
 use doorward_application::{App, operations::Figures};
@@ -8,7 +8,6 @@ use prometheus_client::{
     metrics::{family::Family, gauge::Gauge},
     registry::Registry,
 };
-use std::sync::atomic::AtomicU64;
 use tokio::{sync::Mutex, time::timeout};
 
 type Seconds = Gauge<f64, AtomicU64>;

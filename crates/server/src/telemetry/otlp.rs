@@ -3,7 +3,13 @@
 //! They wait in a queue of limited length, and a thread of its own posts them. What finds the queue full, because the
 //! collector is gone or slow, is dropped; no request waits for it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
@@ -38,7 +44,7 @@ const ANSWER: u64 = 64 * 1024;
 
 /// What records spans and posts them there.
 pub(super) fn provider(settings: &Tracing, endpoint: &TracingEndpoint) -> anyhow::Result<SdkTracerProvider> {
-    let headers = settings.headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let headers = settings.headers.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()));
     let exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(Poster::new())
@@ -78,7 +84,11 @@ where
 
 /// Posts, on the thread of the queue, which has nothing else to do.
 #[derive(Debug)]
-struct Poster(Agent);
+struct Poster {
+    agent: Agent,
+    /// Whether the last batch was not taken. It is told when that changes, not again and again.
+    fails: AtomicBool,
+}
 
 impl Poster {
     fn new() -> Self {
@@ -94,17 +104,36 @@ impl Poster {
             .proxy(None)
             .tls_config(tls)
             .build();
-        Self(config.into())
+        Self { agent: config.into(), fails: AtomicBool::new(false) }
+    }
+
+    fn post(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ureq::Error> {
+        let (head, body) = request.into_parts();
+        let answer = self.agent.run(Request::from_parts(head, body.as_ref()))?;
+        let (head, mut body) = answer.into_parts();
+        let body = body.with_config().limit(ANSWER).read_to_vec()?;
+        Ok(Response::from_parts(head, body.into()))
+    }
+
+    fn tell(&self, trouble: Option<&str>) {
+        let failed = self.fails.swap(trouble.is_some(), Ordering::Relaxed);
+        match trouble {
+            Some(cause) if !failed => tracing::warn!(cause, "traces are not taken: see tracing.endpoint"),
+            None if failed => tracing::info!("traces are taken again"),
+            _ => {}
+        }
     }
 }
 
 #[async_trait]
 impl HttpClient for Poster {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let (head, body) = request.into_parts();
-        let answer = self.0.run(Request::from_parts(head, body.as_ref()))?;
-        let (head, mut body) = answer.into_parts();
-        let body = body.with_config().limit(ANSWER).read_to_vec()?;
-        Ok(Response::from_parts(head, body.into()))
+        let answer = self.post(request);
+        match &answer {
+            Ok(answer) if answer.status().is_success() => self.tell(None),
+            Ok(answer) => self.tell(Some(answer.status().as_str())),
+            Err(cause) => self.tell(Some(&cause.to_string())),
+        }
+        Ok(answer?)
     }
 }
