@@ -8,7 +8,7 @@ CYCLONEDX := target/tools/bin/cargo-cyclonedx
 MANIFESTS := $(wildcard crates/*/Cargo.toml) migrations/Cargo.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test-server setup test screenshots bench bench-import bench-scale prove-nodes prove-openapi fuzz mutants timing release lint-deploy check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
+.PHONY: help run build test-server setup test screenshots bench bench-import bench-scale prove-nodes prove-model prove-faults prove-openapi fuzz mutants timing release lint-deploy check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,15 @@ fuzz: target/tools/bin/cargo-fuzz ## fuzz each parser of foreign bytes for FUZZ_
 
 mutants: target/tools/bin/cargo-mutants ## change domain and sign-in in small ways, and see whether a test fails (hours)
 	tests/mutants.sh
+
+prove-model: setup ## compare both databases with a model of the server, over traces made up anew (half an hour; TRACES=1000)
+	DOORWARD_PROVE_MODEL=$(or $(TRACES),1000) tests/with-postgres.sh \
+		$(CARGO) test -p doorward-tests --test api -- model:: --nocapture
+
+prove-faults: setup ## kill -9 among writers, and databases and disks that go and come back, at full length (20 minutes)
+	$(CARGO) build --release -p doorward
+	DOORWARD_PROVE_FAULTS=1 DOORWARD_BIN=$$(realpath $${CARGO_TARGET_DIR:-target}/release/doorward) \
+		tests/with-postgres.sh --durable $(CARGO) test -p doorward-tests --test faults -- --nocapture --test-threads=1
 
 bench-scale: setup ## measure what a million users cost in both databases; wants half an hour and 10 GB for temporary files
 	$(CARGO) build --release -p doorward
