@@ -1,6 +1,9 @@
 //! What the handlers work with.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use actix_web::{HttpRequest, cookie::SameSite, web::Data};
 use doorward_application::App;
@@ -29,19 +32,31 @@ pub struct Edge {
     pub(crate) app: Arc<App>,
     pub(crate) settings: Arc<EdgeSettings>,
     pub(crate) metrics: Arc<RequestMetrics>,
+    leaving: Arc<AtomicBool>,
 }
 
 impl Edge {
     /// Serves these use cases.
     #[must_use]
     pub fn new(app: Arc<App>, settings: EdgeSettings) -> Self {
-        Self { app, settings: Arc::new(settings), metrics: Arc::default() }
+        Self { app, settings: Arc::new(settings), metrics: Arc::default(), leaving: Arc::default() }
     }
 
     /// How many requests it has served, and how.
     #[must_use]
     pub const fn metrics(&self) -> &Arc<RequestMetrics> {
         &self.metrics
+    }
+
+    /// From now on the server says that it is not ready, and does all else as before: nobody is to be sent here any
+    /// more. It holds for every clone.
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nobody is to be sent here any more.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
     }
 
     /// The edge that serves this request.

@@ -48,7 +48,7 @@ pub fn scope() -> Scope {
 }
 
 /// Registers these routes instead of doorward's own, inside what stands around every request: its id and its line in
-/// the log, the limits of its head, what other origins may do, the headers of its answer, the shape of its failure, and
+/// the log, the limits of its head, the one spelling of its path, what other origins may do, the headers of its answer, the shape of its failure, and
 /// the answer to whatever is not there. None of it asks who is there.
 pub fn surround(config: &mut ServiceConfig, edge: &Edge, routes: Scope) {
     let origins = &edge.settings.cors_origins;
@@ -59,6 +59,7 @@ pub fn surround(config: &mut ServiceConfig, edge: &Edge, routes: Scope) {
     let scope = routes
         .default_service(routes::not_found())
         // The last is the outermost.
+        .wrap(from_fn(middleware::find_one_spelling))
         .wrap(from_fn(middleware::limit_head))
         .wrap(Condition::new(!origins.is_empty(), middleware::cors(origins)))
         .wrap(security_headers())

@@ -74,6 +74,9 @@ impl Answer {
         let id = self.header("x-request-id").expect("every answer has an id");
         assert_eq!(self.header("x-content-type-options"), Some("nosniff"));
         assert!(self.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'")));
+        assert_eq!(self.header("cross-origin-opener-policy"), Some("same-origin"));
+        assert_eq!(self.header("cross-origin-resource-policy"), Some("same-origin"));
+        assert!(self.header("referrer-policy").is_some());
         let may_be_kept =
             ["/docs/", "/.well-known/", "/assets/", "/auth/revocations"].iter().any(|folder| path.starts_with(folder));
         if self.status >= 400 || !may_be_kept {

@@ -86,6 +86,30 @@ async fn a_path_that_is_not_there_is_not_found_however_odd_it_is() {
 }
 
 #[actix_web::test]
+async fn no_other_spelling_of_a_path_reaches_its_handler() {
+    let edge = TestEdge::new();
+    for (method, path, _) in routes().into_iter().filter(|(_, path, _)| path != "/") {
+        let path = path.replace("{id}", "01989f3e-7a2c-7e11-b0a1-5c0a6a8b7f3d").replace("{file}", "swagger-ui.css");
+        let encoded = |at: usize| format!("{}%{:02x}{}", &path[..at], path.as_bytes()[at], &path[at + 1..]);
+        let (last, end) = (path.rfind('/').expect("a slash"), path.len());
+        let others = [
+            encoded(1.min(end - 1)),
+            encoded(end - 1),
+            encoded(if last > 0 { last } else { end - 1 }),
+            format!("/{path}"),
+            format!("{path}/"),
+            format!("/.{path}"),
+            format!("/x/..{path}"),
+            format!("{}/{}", &path[..last], &path[last..]),
+            format!("{path};x"),
+        ];
+        for other in others.iter().filter(|other| **other != path) {
+            edge.call(request(&method, other)).await.refused(Code::NotFound);
+        }
+    }
+}
+
+#[actix_web::test]
 async fn a_head_of_more_than_16_kib_is_too_large() {
     let edge = TestEdge::new();
     let with = |length| TestRequest::get().uri("/health/live").insert_header(("x-filler", "x".repeat(length)));

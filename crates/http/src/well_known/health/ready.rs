@@ -23,6 +23,9 @@ pub(crate) const ERRORS: &[Code] = &[];
 )]
 pub(crate) async fn handle(edge: Data<Edge>) -> Result<HttpResponse, Problem> {
     let unavailable = Problem::new(Code::Unavailable);
+    if edge.is_leaving() {
+        return Err(unavailable.caused_by("the server is being stopped"));
+    }
     match timeout(DEADLINE, edge.app.operations.readiness.execute()).await {
         Ok(Ok(())) => Ok(HttpResponse::Ok().json(HealthBody { success: Success, status: "ready" })),
         Ok(Err(cause)) => Err(unavailable.caused_by(cause)),
