@@ -2,20 +2,21 @@
 
 use doorward_application::ports::StoreError;
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait as _, DatabaseTransaction, EntityTrait, InsertMany, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    ActiveModelTrait, ConnectionTrait as _, EntityTrait, InsertMany, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Select,
     prelude::Uuid,
     sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, OnConflict},
 };
 
 use super::failure::failed;
+use super::patience::Tx;
 
 /// How many rows, or ids, one statement has: of the widest table, fewer than SQLite's 32,766 parameters. All but the
 /// last statement have the same text, so that a connection prepares few.
 pub(super) const AT_ONCE: usize = 1_000;
 
 /// Adds the rows.
-pub(super) async fn insert_all<R: ActiveModelTrait>(tx: &DatabaseTransaction, rows: Vec<R>) -> Result<(), StoreError> {
+pub(super) async fn insert_all<R: ActiveModelTrait>(tx: &Tx, rows: Vec<R>) -> Result<(), StoreError> {
     let mut rows = rows.into_iter();
     while rows.len() > 0 {
         let some = InsertMany::many(rows.by_ref().take(AT_ONCE));
@@ -25,10 +26,7 @@ pub(super) async fn insert_all<R: ActiveModelTrait>(tx: &DatabaseTransaction, ro
 }
 
 /// Adds those of the rows that are in conflict with none, and names them.
-pub(super) async fn insert_new<R: ActiveModelTrait>(
-    tx: &DatabaseTransaction,
-    rows: Vec<R>,
-) -> Result<Vec<Uuid>, StoreError> {
+pub(super) async fn insert_new<R: ActiveModelTrait>(tx: &Tx, rows: Vec<R>) -> Result<Vec<Uuid>, StoreError> {
     let mut added = Vec::new();
     let mut rows = rows.into_iter();
     while rows.len() > 0 {
@@ -46,12 +44,7 @@ pub(super) async fn insert_new<R: ActiveModelTrait>(
 ///
 /// Those that someone else is writing to are passed over: as this waits for nobody, it is never one of two that wait for
 /// each other.
-pub(super) async fn purge<E: EntityTrait>(
-    tx: &DatabaseTransaction,
-    end: E::Column,
-    over: Expr,
-    limit: u32,
-) -> Result<u64, StoreError> {
+pub(super) async fn purge<E: EntityTrait>(tx: &Tx, end: E::Column, over: Expr, limit: u32) -> Result<u64, StoreError> {
     let over: Vec<Uuid> = ended_first::<E>(end, over, limit).into_tuple().all(tx).await.map_err(failed)?;
     let mut purged = 0;
     for some in over.chunks(AT_ONCE) {

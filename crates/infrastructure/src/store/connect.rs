@@ -18,6 +18,8 @@ use sea_orm::{
     },
 };
 
+use super::patience::Patience;
+
 /// Where the database is.
 #[derive(Clone)]
 pub struct DatabaseOptions {
@@ -30,13 +32,13 @@ pub struct DatabaseOptions {
 /// How long a unit waits for a connection of the pool.
 const ACQUIRED_WITHIN: Duration = Duration::from_secs(2);
 
-/// How long one who wants to write waits for a writer of another process (SQLite), and for a lock on a row
-/// (PostgreSQL).
+/// How long one who wants to write waits for a writer of another process. SQLite has one writer at a time.
 const LOCKED_WITHIN: Duration = Duration::from_secs(5);
 
-/// How long PostgreSQL works on one statement. Each of ours is done in milliseconds; one that is not, because the
-/// server is overloaded or waits for its disk, gives its connection back before all of the pool hang in the like.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
+/// How long PostgreSQL works on one statement, and waits for a lock on a row. Each of ours is done in milliseconds; one
+/// that is not, because the server is overloaded or waits for its disk, gives its connection back before all of the pool
+/// hang in the like. Whoever asked is to have an answer within three seconds, and be it 503.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
 
 /// A connection that was idle for so long is tried before it is used. To try every time would cost a round trip more
 /// for each unit.
@@ -44,10 +46,13 @@ const TRIED_AFTER: Duration = Duration::from_secs(1);
 
 impl DatabaseOptions {
     /// Opens a pool. It is sqlx's own, because sea-orm's would show the URL, with its password, to a trace.
-    pub(super) async fn connect(&self) -> Result<DatabaseConnection, StoreError> {
+    pub(super) async fn connect(&self) -> Result<(DatabaseConnection, Patience), StoreError> {
         match self.url.split_once(':') {
-            Some(("sqlite", _)) => self.sqlite().await,
-            Some(("postgres" | "postgresql", _)) => self.postgres(),
+            Some(("sqlite", _)) => Ok((self.sqlite().await?, Patience::default())),
+            Some(("postgres" | "postgresql", _)) => {
+                let patience = Patience::with_a_server();
+                Ok((self.postgres(&patience)?, patience))
+            }
             _ => Err(StoreError::new("the database's URL must begin with sqlite:// or postgres://")),
         }
     }
@@ -84,21 +89,21 @@ impl DatabaseOptions {
     }
 
     /// `PgBouncer` refuses the options at the start of a connection. With `ignore_startup_parameters = options` it drops
-    /// them, and the role needs them instead: `ALTER ROLE … SET statement_timeout = '10s'`, and so on.
+    /// them, and the role needs them instead: `ALTER ROLE … SET statement_timeout = '2s'`, and so on.
     ///
     /// There is no TCP keepalive among them, because sqlx has none. A connection that was idle is tried before it is
-    /// used; one whose server vanishes without a word in the middle of a statement waits for the kernel to give up.
-    fn postgres(&self) -> Result<DatabaseConnection, StoreError> {
+    /// used; one whose server says nothing more in the middle of a statement is given up by `patience`.
+    fn postgres(&self, patience: &Patience) -> Result<DatabaseConnection, StoreError> {
         let options: PgConnectOptions = self.url.parse().map_err(StoreError::new)?;
         let options = options
             .application_name("doorward")
             .options([
                 // What the repositories are written for, whatever the server's default is.
                 ("default_transaction_isolation", "read committed".to_owned()),
-                ("lock_timeout", format!("{}ms", LOCKED_WITHIN.as_millis())),
+                ("lock_timeout", format!("{}ms", ANSWERED_WITHIN.as_millis())),
                 ("statement_timeout", format!("{}ms", ANSWERED_WITHIN.as_millis())),
-                // A node that hangs in a unit must not keep a user locked for the others.
-                ("idle_in_transaction_session_timeout", "30s".to_owned()),
+                // A node that hangs in a unit, or is lost, must not keep a user locked for the others.
+                ("idle_in_transaction_session_timeout", "5s".to_owned()),
             ])
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
@@ -112,6 +117,13 @@ impl DatabaseOptions {
                     }
                     Ok(true)
                 })
+            })
+            .after_release({
+                let patience = patience.clone();
+                move |connection, _| {
+                    let patience = patience.clone();
+                    Box::pin(async move { patience.prove(connection).await })
+                }
             })
             .connect_lazy_with(options);
         Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
@@ -157,7 +169,7 @@ mod tests {
     use crate::store::scratch::ScratchDatabase;
 
     async fn connect(url: &str) -> DatabaseConnection {
-        DatabaseOptions { url: url.to_owned(), max_connections: 2 }.connect().await.unwrap()
+        DatabaseOptions { url: url.to_owned(), max_connections: 2 }.connect().await.unwrap().0
     }
 
     async fn ask<T: TryGetable>(connection: &DatabaseConnection, question: &str) -> T {
@@ -193,8 +205,8 @@ mod tests {
         let database = ScratchDatabase::postgres().await;
         let connection = connect(database.url()).await;
         assert_eq!(ask::<String>(&connection, "SHOW transaction_isolation").await, "read committed");
-        assert_eq!(ask::<String>(&connection, "SHOW lock_timeout").await, "5s");
-        assert_eq!(ask::<String>(&connection, "SHOW statement_timeout").await, "10s");
-        assert_eq!(ask::<String>(&connection, "SHOW idle_in_transaction_session_timeout").await, "30s");
+        assert_eq!(ask::<String>(&connection, "SHOW lock_timeout").await, "2s");
+        assert_eq!(ask::<String>(&connection, "SHOW statement_timeout").await, "2s");
+        assert_eq!(ask::<String>(&connection, "SHOW idle_in_transaction_session_timeout").await, "5s");
     }
 }

@@ -1,6 +1,6 @@
 //! Making the tables, once, however many processes try.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use doorward_application::ports::StoreError;
 use doorward_migrations::{Migrator, MigratorTrait as _, SchemaManager};
@@ -15,6 +15,8 @@ pub struct MigrationStatus {
     pub name: String,
     /// Whether it has been applied.
     pub applied: bool,
+    /// Whether this version has it. A later one has applied it otherwise.
+    pub known: bool,
 }
 
 impl SeaStore {
@@ -30,7 +32,7 @@ impl SeaStore {
         if !pending.is_empty() {
             Migrator::up(writing.tx(), None).await.map_err(failed)?;
         }
-        writing.commit().await?;
+        writing.commit_at_leisure().await?;
         Ok(pending)
     }
 
@@ -41,13 +43,14 @@ impl SeaStore {
         let before = status(writing.tx()).await?;
         Migrator::down(writing.tx(), Some(steps)).await.map_err(failed)?;
         let after = status(writing.tx()).await?;
-        writing.commit().await?;
+        writing.commit_at_leisure().await?;
         Ok(before.into_iter().filter(|was| was.applied && !after.contains(was)).map(|was| was.name).rev().collect())
     }
 
-    /// Every migration of this version, the oldest first. Reads only.
+    /// Every migration of this version, the oldest first, and then those that a later one has applied. Reads only.
     pub async fn migration_status(&self) -> Result<Vec<MigrationStatus>, StoreError> {
-        status(&self.connection).await
+        let status = async { Ok(status(&self.connection).await) };
+        self.patience.wait(status).await.map_err(failed)?
     }
 
     /// Begins a transaction in which nobody else migrates: tables are made inside of transactions on both databases.
@@ -82,7 +85,7 @@ async fn status(connection: impl Into<DatabaseExecutor<'_>>) -> Result<Vec<Migra
     const TABLE: &str = "seaql_migrations";
 
     let manager = SchemaManager::new(connection.into());
-    let mut applied = HashSet::<String>::new();
+    let mut applied = BTreeSet::<String>::new();
     if manager.has_table(TABLE).await.map_err(failed)? {
         let names = Query::select().column("version").from(TABLE).take();
         for row in manager.get_connection().query_all(&names).await.map_err(failed)? {
@@ -90,8 +93,10 @@ async fn status(connection: impl Into<DatabaseExecutor<'_>>) -> Result<Vec<Migra
         }
     }
     let ours = Migrator::get_migration_files();
-    let status = |name: &str| MigrationStatus { name: name.to_owned(), applied: applied.contains(name) };
-    Ok(ours.iter().map(|migration| status(migration.name())).collect())
+    let status = |name: &str| MigrationStatus { name: name.to_owned(), applied: applied.remove(name), known: true };
+    let mut all: Vec<_> = ours.iter().map(|migration| migration.name()).map(status).collect();
+    all.extend(applied.into_iter().map(|name| MigrationStatus { name, applied: true, known: false }));
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -119,6 +124,6 @@ mod tests {
         assert_eq!(row.try_get_by::<String, _>(0).unwrap(), "0");
         migrating.commit().await.unwrap();
         let row = store.connection.query_one_raw(question()).await.unwrap().unwrap();
-        assert_eq!(row.try_get_by::<String, _>(0).unwrap(), "10s");
+        assert_eq!(row.try_get_by::<String, _>(0).unwrap(), "2s");
     }
 }

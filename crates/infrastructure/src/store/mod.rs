@@ -8,6 +8,7 @@
 
 mod attempts;
 mod audit;
+pub mod backup;
 mod bulk;
 mod connect;
 #[expect(unreachable_pub, reason = "sea-orm derives public items; the module is private")]
@@ -18,8 +19,10 @@ mod kept_answers;
 pub mod keys;
 mod metrics;
 mod migrate;
+mod migration_plan;
 mod one_time_tokens;
 mod outbox;
+mod patience;
 #[cfg(test)]
 mod plan;
 mod profiles;
@@ -48,6 +51,8 @@ use doorward_domain::Timestamp;
 use failure::failed;
 use metrics::Waits;
 pub use migrate::MigrationStatus;
+pub use migration_plan::{Locks, PlannedMigration, PlannedStatement};
+use patience::Patience;
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DbBackend, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait as _,
@@ -64,6 +69,7 @@ use crate::{Sealer, clock::SystemClock};
 #[derive(Clone)]
 pub struct SeaStore {
     connection: DatabaseConnection,
+    patience: Patience,
     /// The turn to write, where only one unit can: SQLite's own queue is a busy handler that sleeps and tries again,
     /// in which some wait for ever while others are lucky; this one is first come, first served.
     turn: Option<Arc<Semaphore>>,
@@ -84,10 +90,11 @@ impl SeaStore {
     /// Opens the database. A SQLite file is made if it is missing; PostgreSQL is connected to when it is first used.
     /// Tables are made by [`migrate_up`](Self::migrate_up).
     pub async fn connect(options: &DatabaseOptions, sealer: Arc<Sealer>) -> Result<Self, StoreError> {
-        let connection = options.connect().await?;
+        let (connection, patience) = options.connect().await?;
         let one_writer = connection.get_database_backend() == DbBackend::Sqlite;
         Ok(Self {
             connection,
+            patience,
             turn: one_writer.then(|| Arc::new(Semaphore::new(1))),
             wakes: one_writer.then(Arc::default),
             sealer,
@@ -116,8 +123,8 @@ impl SeaStore {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             };
-            let tx = self.connection.begin_with_options(immediate).await.map_err(failed)?;
-            Ok(Writing::new(tx, turn))
+            let tx = self.patience.wait(self.connection.begin_with_options(immediate)).await.map_err(failed)?;
+            Ok(Writing::new(tx, self.patience.clone(), turn))
         };
         let overdue = |_| StoreError::new("no unit could begin: too many others are writing");
         timeout(Self::BEGINS_WITHIN, begin).await.map_err(overdue)?
@@ -131,7 +138,7 @@ impl SeaStore {
         let question = Statement::from_string(DbBackend::Postgres, "SELECT clock_timestamp()");
         // The real clock, not the port: it is the machine that is being measured.
         let asked = SystemClock.now();
-        let answer = self.connection.query_one_raw(question).await.map_err(failed)?;
+        let answer = self.patience.wait(self.connection.query_one_raw(question)).await.map_err(failed)?;
         let answered = SystemClock.now();
         let theirs: Timestamp =
             answer.ok_or_else(|| StoreError::new("no answer"))?.try_get_by_index(0).map_err(failed)?;
@@ -152,7 +159,9 @@ fn apart(asked: Timestamp, theirs: Timestamp, answered: Timestamp) -> Duration {
 impl Store for SeaStore {
     async fn begin(&self, access: Access) -> Result<Box<dyn UnitOfWork>, StoreError> {
         Ok(Box::new(match access {
-            Access::Read => SeaUnitOfWork::reading(self.connection.clone(), Arc::clone(&self.sealer)),
+            Access::Read => {
+                SeaUnitOfWork::reading(self.connection.clone(), self.patience.clone(), Arc::clone(&self.sealer))
+            }
             Access::Write => {
                 SeaUnitOfWork::writing(self.begin_writing().await?, Arc::clone(&self.sealer), self.wakes.clone())
             }

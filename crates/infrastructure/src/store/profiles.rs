@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use doorward_application::ports::{ProfileRepository, StoreError};
 use doorward_domain::{Role, Timestamp, UserId, profile::Profile, revocation::Revocation};
 use sea_orm::{
-    DatabaseExecutor, DatabaseTransaction, EntityTrait, PrimaryKeyTrait, QueryFilter as _, UpdateMany,
+    EntityTrait, PrimaryKeyTrait, QueryFilter as _, UpdateMany,
     prelude::Uuid,
     sea_query::{Expr, ExprTrait as _},
 };
 
+use super::patience::{Reader, Tx};
 use super::{
     bulk,
     entity::{admin_profile, candidate_profile, employer_profile},
@@ -80,7 +81,7 @@ macro_rules! tables {
 
         /// Adds the profiles of users that were added before.
         pub(super) async fn insert_all(
-            tx: &DatabaseTransaction,
+            tx: &Tx,
             profiles: &[(UserId, &Profile)],
         ) -> Result<(), StoreError> {
             $(
@@ -101,7 +102,7 @@ tables! {
     Admin admin_profile
 }
 
-async fn find<E>(reader: &DatabaseExecutor<'_>, user_id: UserId) -> Result<Option<Profile>, StoreError>
+async fn find<E>(reader: &Reader<'_>, user_id: UserId) -> Result<Option<Profile>, StoreError>
 where
     E: EntityTrait,
     E::PrimaryKey: PrimaryKeyTrait<ValueType = Uuid>,
@@ -122,19 +123,11 @@ fn archiving<E: EntityTrait>(since: Option<Timestamp>) -> UpdateMany<E> {
 }
 
 /// Says how many profiles of the user were changed.
-async fn write<E: EntityTrait>(
-    tx: &DatabaseTransaction,
-    change: UpdateMany<E>,
-    user_id: UserId,
-) -> Result<u64, StoreError> {
+async fn write<E: EntityTrait>(tx: &Tx, change: UpdateMany<E>, user_id: UserId) -> Result<u64, StoreError> {
     let of_user = Expr::col("user_id").eq(user_id.uuid());
     Ok(change.filter(of_user).exec(tx).await.map_err(failed)?.rows_affected)
 }
 
-async fn write_one<E: EntityTrait>(
-    tx: &DatabaseTransaction,
-    change: UpdateMany<E>,
-    user_id: UserId,
-) -> Result<(), StoreError> {
+async fn write_one<E: EntityTrait>(tx: &Tx, change: UpdateMany<E>, user_id: UserId) -> Result<(), StoreError> {
     expect_one(write(tx, change, user_id).await?, E::default().table_name(), user_id)
 }

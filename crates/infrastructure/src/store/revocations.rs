@@ -7,11 +7,12 @@ use doorward_domain::{
     revocation::{LoggedRevocation, Position, Revocation, position_at},
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Statement,
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Statement,
     sea_query::{Expr, ExprTrait as _, Func, Query},
 };
 
+use super::patience::Tx;
 use super::{
     bulk::insert_all,
     entity::revocation::{ActiveModel, Column, Entity},
@@ -90,7 +91,7 @@ struct Advanced {
 }
 
 /// Moves the last position on, and keeps every other unit from doing so until this one ends.
-async fn advance(tx: &DatabaseTransaction, count: i64, at: Timestamp) -> Result<Advanced, StoreError> {
+async fn advance(tx: &Tx, count: i64, at: Timestamp) -> Result<Advanced, StoreError> {
     let begin = i64::try_from(position_at(at)).map_err(StoreError::new)?;
     let next = Func::greatest([Expr::col("position").add(count), Expr::val(begin + count - 1)]);
     let mut returned = vec![Expr::col("previous"), Expr::col("position")];

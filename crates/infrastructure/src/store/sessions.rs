@@ -11,14 +11,15 @@ use doorward_domain::{
     user::User,
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseExecutor, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait, UpdateMany,
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait, UpdateMany,
     sea_query::{
         CaseStatement, Expr, ExprTrait as _, IntoIden as _, IntoValueTuple as _, LockBehavior, LockType, Order, Query,
         SelectStatement, TableRef,
     },
 };
 
+use super::patience::Reader;
 use super::{
     bulk::purge,
     entity::{
@@ -159,7 +160,7 @@ impl SessionRepository for SeaUnitOfWork {
 
 impl SeaUnitOfWork {
     /// Ends sessions, and notes which. Says how many.
-    async fn end_these(&mut self, ending: UpdateMany<session::Entity>) -> Result<u64, StoreError> {
+    pub(super) async fn end_these(&mut self, ending: UpdateMany<session::Entity>) -> Result<u64, StoreError> {
         let ending = ending.into_query().returning_col(Column::Id).take();
         let ended = self.writer()?.query_all(&ending).await.map_err(failed)?;
         for row in &ended {
@@ -169,7 +170,7 @@ impl SeaUnitOfWork {
     }
 }
 
-async fn latest_first(these: Condition, reader: &DatabaseExecutor<'_>) -> Result<Vec<Session>, StoreError> {
+async fn latest_first(these: Condition, reader: &Reader<'_>) -> Result<Vec<Session>, StoreError> {
     let found = session::Entity::find()
         .filter(these)
         .order_by_desc(Column::CreatedAt)
@@ -189,6 +190,11 @@ fn unlocked(ids: Vec<sea_orm::prelude::Uuid>) -> SelectStatement {
         .and_where(Column::Id.is_in(ids))
         .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
         .take()
+}
+
+/// Ends all that have not ended.
+pub(super) fn ending_all(end: SessionEnd) -> UpdateMany<session::Entity> {
+    ending(end).filter(Column::EndedAt.is_null())
 }
 
 fn ending(end: SessionEnd) -> UpdateMany<session::Entity> {

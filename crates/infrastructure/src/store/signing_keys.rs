@@ -8,11 +8,11 @@ use doorward_domain::{
     revocation::Revocation,
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseExecutor, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    UpdateMany,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, UpdateMany,
     sea_query::{Expr, LockType, Query},
 };
 
+use super::patience::Reader;
 use super::{
     entity::signing_key::{ActiveModel, Column, Entity},
     failure::failed,
@@ -71,7 +71,7 @@ impl SeaUnitOfWork {
     }
 }
 
-async fn ring(reader: &DatabaseExecutor<'_>) -> Result<Vec<StoredSigningKey>, StoreError> {
+async fn ring(reader: &Reader<'_>) -> Result<Vec<StoredSigningKey>, StoreError> {
     let found = Entity::find().order_by_asc(Column::SignsFrom).order_by_asc(Column::Id).all(reader).await;
     found.map_err(failed)?.into_iter().map(StoredSigningKey::try_from).collect()
 }

@@ -9,11 +9,14 @@ use doorward_application::ports::{
     UserRepository,
 };
 use doorward_domain::revocation::Revocation;
-use sea_orm::{DatabaseConnection, DatabaseExecutor, DatabaseTransaction};
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tracing::Span;
 
-use super::failure::failed;
+use super::{
+    failure::failed,
+    patience::{Patience, Patient, Reader, Tx},
+};
 use crate::Sealer;
 
 /// Implements every repository port itself.
@@ -35,34 +38,41 @@ fn span(access: &'static str) -> Span {
 enum Work {
     /// No transaction: each reading sees what was committed last, as it would inside one (PostgreSQL's READ
     /// COMMITTED), and two round trips are saved on the way of every authenticated request.
-    Reading(DatabaseConnection),
+    Reading(DatabaseConnection, Patience),
     Writing(Writing),
 }
 
 /// A writing transaction, and the turn to write. Dropped, it rolls back and then gives up its turn, in this order.
 pub(super) struct Writing {
-    tx: DatabaseTransaction,
+    tx: Tx,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Writing {
-    pub(super) const fn new(tx: DatabaseTransaction, turn: Option<OwnedSemaphorePermit>) -> Self {
-        Self { tx, _turn: turn }
+    pub(super) const fn new(tx: DatabaseTransaction, patience: Patience, turn: Option<OwnedSemaphorePermit>) -> Self {
+        Self { tx: Patient { inner: tx, patience }, _turn: turn }
     }
 
+    /// The transaction, whose statements may take as long as they take: for migrations.
     pub(super) const fn tx(&self) -> &DatabaseTransaction {
-        &self.tx
+        &self.tx.inner
     }
 
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         let Self { tx, _turn } = self;
-        tx.commit().await.map_err(failed)
+        tx.patience.wait(tx.inner.commit()).await.map_err(failed)
+    }
+
+    /// Commits what may take as long as it takes.
+    pub(super) async fn commit_at_leisure(self) -> Result<(), StoreError> {
+        let Self { tx, _turn } = self;
+        tx.inner.commit().await.map_err(failed)
     }
 }
 
 impl SeaUnitOfWork {
-    pub(super) fn reading(connection: DatabaseConnection, sealer: Arc<Sealer>) -> Self {
-        Self::new(Work::Reading(connection), sealer, None, span("read"))
+    pub(super) fn reading(connection: DatabaseConnection, patience: Patience, sealer: Arc<Sealer>) -> Self {
+        Self::new(Work::Reading(connection, patience), sealer, None, span("read"))
     }
 
     /// `wakes` is told of a commit that wrote to the revocation log.
@@ -82,18 +92,18 @@ impl SeaUnitOfWork {
     }
 
     /// What to read with.
-    pub(super) fn reader(&self) -> DatabaseExecutor<'_> {
+    pub(super) fn reader(&self) -> Reader<'_> {
         match &self.work {
-            Work::Reading(connection) => connection.into(),
-            Work::Writing(writing) => writing.tx().into(),
+            Work::Reading(connection, patience) => Patient { inner: connection.into(), patience: patience.clone() },
+            Work::Writing(Writing { tx, .. }) => Patient { inner: (&tx.inner).into(), patience: tx.patience.clone() },
         }
     }
 
     /// What to write and to lock with, in a unit that was begun for it.
-    pub(super) fn writer(&self) -> Result<&DatabaseTransaction, StoreError> {
+    pub(super) fn writer(&self) -> Result<&Tx, StoreError> {
         match &self.work {
-            Work::Reading(_) => Err(StoreError::new("the unit was begun for reading")),
-            Work::Writing(writing) => Ok(writing.tx()),
+            Work::Reading(..) => Err(StoreError::new("the unit was begun for reading")),
+            Work::Writing(writing) => Ok(&writing.tx),
         }
     }
 }
@@ -146,7 +156,7 @@ impl UnitOfWork for SeaUnitOfWork {
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         match self.work {
-            Work::Reading(_) => Ok(()),
+            Work::Reading(..) => Ok(()),
             Work::Writing(writing) => {
                 writing.commit().await?;
                 if let Some(reader) = self.wakes.filter(|_| self.has_logged) {

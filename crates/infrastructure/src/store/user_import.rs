@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use doorward_application::ports::{NewUser, StoreError, Taken};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, prelude::Uuid};
+use sea_orm::{ActiveValue::Set, prelude::Uuid};
 
+use super::patience::Tx;
 use super::{
     bulk::{insert_all, insert_new},
     entity::{password_credential, user},
@@ -14,10 +15,7 @@ use super::{
 };
 
 /// As [`UserRepository::insert_many`](doorward_application::ports::UserRepository::insert_many) has it.
-pub(super) async fn insert_many(
-    tx: &DatabaseTransaction,
-    users: &[NewUser],
-) -> Result<Vec<Result<(), Taken>>, StoreError> {
+pub(super) async fn insert_many(tx: &Tx, users: &[NewUser]) -> Result<Vec<Result<(), Taken>>, StoreError> {
     let mut outcomes = HashMap::<Uuid, Result<(), Taken>>::new();
     // Whoever had a name may be gone again before it is asked which name it was: then it is free.
     for _ in 0..2 {

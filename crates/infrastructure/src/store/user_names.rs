@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use doorward_application::ports::{StoreError, Taken, UpdateUserError};
 use doorward_domain::user::User;
 use sea_orm::{
-    ColumnTrait as _, Condition, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    SqlErr, prelude::Uuid,
+    ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, SqlErr, prelude::Uuid,
 };
 
+use super::patience::Tx;
 use super::{
     bulk::AT_ONCE,
     entity::user::{self, Column},
@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Which names of these users are in the store, of those of whom it is one at least.
-pub(super) async fn taken(tx: &DatabaseTransaction, users: &[&User]) -> Result<Vec<(Uuid, Taken)>, StoreError> {
+pub(super) async fn taken(tx: &Tx, users: &[&User]) -> Result<Vec<(Uuid, Taken)>, StoreError> {
     let username = |user: &User| user.username.as_ref().map(|name| name.canonical().to_owned());
     let mut found = Vec::new();
     for some in users.chunks(AT_ONCE) {

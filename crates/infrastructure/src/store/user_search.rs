@@ -9,12 +9,12 @@ use doorward_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
     sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement},
 };
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::patience::Tx;
 use super::{
     bulk::insert_all,
     entity::{
@@ -70,7 +70,7 @@ fn found(search: &str, narrowed: Condition, after: Option<UserId>, limit: u32) -
 }
 
 /// Replaces the terms of a user, if they are others than before.
-pub(super) async fn renew_terms(tx: &DatabaseTransaction, before: &User, user: &User) -> Result<(), StoreError> {
+pub(super) async fn renew_terms(tx: &Tx, before: &User, user: &User) -> Result<(), StoreError> {
     if terms(before) == terms(user) {
         return Ok(());
     }
@@ -80,7 +80,7 @@ pub(super) async fn renew_terms(tx: &DatabaseTransaction, before: &User, user: &
 }
 
 /// Adds the terms of users who have none.
-pub(super) async fn insert_terms(tx: &DatabaseTransaction, users: &[&User]) -> Result<(), StoreError> {
+pub(super) async fn insert_terms(tx: &Tx, users: &[&User]) -> Result<(), StoreError> {
     let row = |user: &User, term| search_term::ActiveModel { term: Set(term), user_id: Set(user.id.uuid()) };
     let rows = users.iter().flat_map(|user| terms(user).into_iter().map(|term| row(user, term)));
     insert_all(tx, rows.collect()).await
