@@ -8,7 +8,7 @@ CYCLONEDX := target/tools/bin/cargo-cyclonedx
 MANIFESTS := $(wildcard crates/*/Cargo.toml) migrations/Cargo.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test-server setup test screenshots bench bench-import bench-scale prove-nodes prove-model prove-faults prove-openapi fuzz mutants timing release lint-deploy check lint fmt fmt-check clippy alone rustdoc deny audit docs clean
+.PHONY: help run build test-server setup test screenshots bench bench-import bench-scale prove-nodes prove-model prove-faults prove-openapi fuzz mutants timing release lint-deploy check lint fmt fmt-check clippy alone rustdoc deny audit docs clean bench-slow
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,10 @@ prove-faults: setup ## kill -9 among writers, and databases and disks that go an
 bench-scale: setup ## measure what a million users cost in both databases; wants half an hour and 10 GB for temporary files
 	$(CARGO) build --release -p doorward
 	tests/with-postgres.sh --durable $(CARGO) bench -p doorward-tests --bench server -- --scale
+
+bench-slow: ## measure what 2,000 slow clients cost those that are not
+	$(CARGO) build --release -p doorward
+	ulimit -n 8192 && $(CARGO) bench -p doorward-tests --bench server -- --slow
 
 timing: ## measure whether the time of an answer tells which addresses have accounts
 	$(CARGO) build --release -p doorward

@@ -9,5 +9,6 @@ mod edges;
 mod files;
 mod house;
 mod manifests;
+mod migrations;
 mod register;
 mod words;

@@ -21,6 +21,7 @@ const SLEEPS: [&str; 2] = [concat!("sle", "ep("), concat!("sleep_", "until(")];
 const WAITING: [(&str, &str); 5] = [
     ("tests/api/processes.rs", "polls until another process, whose clock is its own, is ready"),
     ("tests/bench/server.rs", "as processes.rs; a benchmark runs in real time anyway"),
+    ("tests/bench/slow.rs", "as processes.rs; gives slow clients the time to be there"),
     ("tests/bench/timing.rs", "polls until the mail that another process sends is there"),
     ("tests/nodes/harness/relay.rs", "is a network that is slow"),
     ("tests/nodes/harness/until.rs", "polls what other processes do, whose clocks are their own"),

@@ -15,6 +15,7 @@ mod me;
 mod scale;
 mod seed;
 mod server;
+mod slow;
 mod timing;
 mod tokens;
 
@@ -45,6 +46,9 @@ fn main() -> Result<()> {
     }
     if env::args().any(|argument| argument == scale::SCALE) {
         return runtime.block_on(scale::run());
+    }
+    if env::args().any(|argument| argument == slow::SLOW) {
+        return runtime.block_on(slow::run());
     }
     runtime.block_on(bench())
 }

@@ -7,12 +7,15 @@
 #[expect(dead_code, reason = "the tests of faults use the rest")]
 mod harness;
 
+mod backups;
 mod bus;
 mod changes;
 mod command_line;
 mod half_open;
 mod keys;
+mod migrations;
 mod nginx;
 mod proof;
 mod restarts;
 mod sign_outs;
+mod stops;

@@ -6,7 +6,10 @@ use clap::{Parser, Subcommand};
 use doorward_settings::{Problem, Problems, Settings, Sources};
 
 use crate::{
-    commands::{audit, check_config, create_admin, healthcheck, keys, mail, migrate, openapi, secrets, serve, users},
+    commands::{
+        audit, backup, check_config, create_admin, healthcheck, keys, mail, migrate, openapi, restore, secrets, serve,
+        users,
+    },
     output::{Closed, tell},
 };
 
@@ -31,9 +34,13 @@ pub struct Cli {
 enum Command {
     /// Migrate the database and serve.
     Serve,
-    /// Make, undo or list the database's migrations.
+    /// Make, undo or list the database's migrations, or tell what they would do.
     #[command(subcommand)]
     Migrate(migrate::Direction),
+    /// Copy the database (SQLite) into a new file, while servers run.
+    Backup(backup::Arguments),
+    /// Put a backup (SQLite) into the database's place, and end all sessions.
+    Restore(restore::Arguments),
     /// Make an administrator. The password is taken from `DOORWARD_ADMIN_PASSWORD` or asked for.
     CreateAdmin(create_admin::Arguments),
     /// Move users in and out.
@@ -87,6 +94,8 @@ impl Cli {
         match self.command {
             Command::Serve => block_on(serve::run(settings)),
             Command::Migrate(direction) => block_on(migrate::run(&settings, direction)),
+            Command::Backup(arguments) => block_on(backup::run(&settings, arguments)),
+            Command::Restore(arguments) => block_on(restore::run(&settings, arguments)),
             Command::CreateAdmin(arguments) => block_on(create_admin::run(&settings, arguments, admin_password)),
             Command::Users(command) => block_on(users::run(&settings, command)),
             Command::Mail(command) => block_on(mail::run(&settings, command)),
@@ -111,5 +120,9 @@ impl Cli {
 
 /// One thread is enough here: requests are served by threads of their own.
 fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let outcome = runtime.block_on(command);
+    // A name that is still being looked up is no reason to stay.
+    runtime.shutdown_background();
+    outcome
 }

@@ -8,7 +8,9 @@ pub mod cli;
 pub mod commands;
 pub mod master_secret;
 pub mod metrics;
+mod open_files;
 mod output;
+mod serving;
 pub mod telemetry;
 pub mod wire;
 

@@ -30,7 +30,7 @@ use doorward_infrastructure::{
     uuid_v7::UuidV7,
 };
 use doorward_settings::{
-    Algorithm, EmailDomain, Keys, Mail, MailTransport, Origin, Passwords, Rate, SameSite, Settings, Throttle,
+    Algorithm, Database, EmailDomain, Keys, Mail, MailTransport, Origin, Passwords, Rate, SameSite, Settings, Throttle,
     mail::{LinkPrefix, SmtpEncryption, SmtpUrl},
 };
 
@@ -82,16 +82,27 @@ pub struct Opened {
     sealer: Arc<Sealer>,
 }
 
+/// Where the database is.
+pub(crate) fn database_options(settings: &Settings) -> DatabaseOptions {
+    let Database { url, max_connections } = &settings.database;
+    DatabaseOptions { url: url.expose().to_owned(), max_connections: *max_connections }
+}
+
 /// Opens the database.
 pub async fn open(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Opened> {
+    open_with(settings, wiring, &database_options(settings)).await
+}
+
+/// Opens a file of SQLite's in the place of the database.
+pub(crate) async fn open_file(settings: &Settings, wiring: &Wiring, file: &Path) -> anyhow::Result<SeaStore> {
+    Ok(open_with(settings, wiring, &DatabaseOptions::of_file(file)).await?.store)
+}
+
+async fn open_with(settings: &Settings, wiring: &Wiring, options: &DatabaseOptions) -> anyhow::Result<Opened> {
     let master = master_secret::of(settings, Path::new(master_secret::DIR), wiring.secrets.as_ref())?;
     let previous = master_secret::previous(settings);
     let sealer = Arc::new(Sealer::new(&master, &previous).context("[secrets] cannot be used")?);
-    let options = DatabaseOptions {
-        url: settings.database.url.expose().to_owned(),
-        max_connections: settings.database.max_connections,
-    };
-    let store = SeaStore::connect(&options, Arc::clone(&sealer)).await.context("the database cannot be opened")?;
+    let store = SeaStore::connect(options, Arc::clone(&sealer)).await.context("the database cannot be opened")?;
     let metrics = Arc::new(Metrics::new(&wiring.clock));
     metrics.publish(|registry| store.register(registry));
     Ok(Opened { store, metrics, sealer })

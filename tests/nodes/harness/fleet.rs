@@ -68,6 +68,12 @@ impl Fleet {
         command.args(arguments).env("DOORWARD_ADMIN_PASSWORD", PASSWORD).output().expect("the binary starts")
     }
 
+    /// The same, while others go on.
+    pub(crate) async fn command_beside(&self, arguments: &[&str]) -> Output {
+        let mut command = tokio::process::Command::from(node::doorward(self.dir.path(), &self.settings));
+        command.args(arguments).output().await.expect("the binary starts")
+    }
+
     /// What the nodes have logged that is out of the ordinary: to be told when a test fails.
     pub(crate) fn troubles(&self) -> String {
         let logs: Vec<String> = self.nodes.iter().map(Node::log).collect();

@@ -8,6 +8,7 @@ mod ports;
 mod relay;
 mod resource_server;
 mod until;
+mod wire;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ pub(crate) use ports::free_addr;
 pub(crate) use relay::{Flow, Relay};
 pub(crate) use resource_server::Service;
 pub(crate) use until::{patience, until};
+pub(crate) use wire::{Wire, get};
 
 /// `gate.max_staleness`, unless a test sets another.
 pub(crate) const MAX_STALENESS: Duration = Duration::from_secs(5);

@@ -63,16 +63,26 @@ impl Node {
 
     /// Asks the process to stop, and waits until it has.
     pub(crate) async fn stop(&self) {
-        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut child = child.expect("a process");
-        kill_process(pid(&child), Signal::TERM).expect("it runs");
+        self.ask_to_stop();
+        assert_eq!(self.exit_code().await, Some(0), "{}", self.log());
+    }
+
+    /// Asks the process to stop, and does not wait.
+    pub(crate) fn ask_to_stop(&self) {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        kill_process(pid(child.as_ref().expect("a process")), Signal::TERM).expect("it runs");
+    }
+
+    /// Waits until the process has ended, and says how. Nothing, if a signal ended it.
+    pub(crate) async fn exit_code(&self) -> Option<i32> {
         let mut status = None;
         let has_ended = async || {
-            status = child.try_wait().expect("it is ours");
+            let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+            status = child.as_mut().expect("a process").try_wait().expect("it is ours");
             status.is_some()
         };
         until(&format!("{} has stopped", self.addr), patience(), has_ended).await;
-        assert!(status.is_some_and(|status| status.success()), "{status:?}: {}", self.log());
+        status.and_then(|status| status.code())
     }
 
     /// Ends the process as nothing else does: `kill -9`.

@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use doorward_infrastructure::store::{Locks, MigrationStatus, PlannedMigration, PlannedStatement};
 use doorward_settings::Settings;
 
 use crate::{
@@ -22,6 +23,12 @@ pub(crate) enum Direction {
     },
     /// List them.
     Status,
+    /// Tell what `up` would do now, and whom it would keep waiting, without doing it.
+    Plan {
+        /// With the statements as they are.
+        #[arg(long)]
+        sql: bool,
+    },
 }
 
 pub(crate) async fn run(settings: &Settings, direction: Direction) -> anyhow::Result<()> {
@@ -34,11 +41,45 @@ pub(crate) async fn run(settings: &Settings, direction: Direction) -> anyhow::Re
         Direction::Status => {
             let mut output = Output::standard();
             for migration in store.migration_status().await.context("the database cannot be read")? {
-                let state = if migration.applied { "made" } else { "missing" };
+                let state = match migration {
+                    MigrationStatus { known: false, .. } => "unknown",
+                    MigrationStatus { applied: true, .. } => "made",
+                    _ => "missing",
+                };
                 output.line(format_args!("{state:<8}{}", migration.name))?;
             }
             output.flush()
         }
+        Direction::Plan { sql } => plan(&store.migration_plan().await.context("the database cannot be read")?, sql),
+    }
+}
+
+fn plan(plan: &[PlannedMigration], sql: bool) -> anyhow::Result<()> {
+    let mut output = Output::standard();
+    if plan.is_empty() {
+        output.line("nothing to do")?;
+    }
+    for migration in plan {
+        output.line(&migration.name)?;
+        for PlannedStatement { sql: statement, kind, table, locks } in &migration.statements {
+            let what = format!("{kind} {table}");
+            output.line(format_args!("    {:<40}{}", what.trim_end(), waiting(locks)))?;
+            if sql {
+                output.line(format_args!("        {statement}"))?;
+            }
+        }
+    }
+    output.flush()
+}
+
+/// Whom a statement keeps waiting, to the end of the transaction that all migrations are.
+fn waiting(locks: &Locks) -> String {
+    match locks {
+        Locks::Nobody => "nobody waits".to_owned(),
+        Locks::Rows => "who writes the same rows waits".to_owned(),
+        Locks::Writers => "who writes anything waits".to_owned(),
+        Locks::WritersOf(tables) => format!("who writes to {} waits", tables.join(", ")),
+        Locks::Everybody => "who reads or writes it waits".to_owned(),
     }
 }
 

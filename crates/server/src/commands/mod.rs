@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 pub mod audit;
+pub mod backup;
 pub mod check_config;
 pub mod create_admin;
 pub mod healthcheck;
@@ -8,6 +9,7 @@ pub mod keys;
 pub mod mail;
 pub mod migrate;
 pub mod openapi;
+pub mod restore;
 pub mod secrets;
 pub mod serve;
 mod try_it;

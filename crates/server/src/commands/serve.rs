@@ -1,47 +1,33 @@
 //! `doorward serve`
 
 use std::{
-    future::poll_fn,
     io::{self, IsTerminal as _, stdout},
     net::SocketAddr,
-    pin::pin,
     sync::Arc,
-    thread::available_parallelism,
     time::Duration,
 };
 
-use actix_web::{
-    App as Service, HttpServer,
-    dev::{ServerHandle, Service as _},
-};
 use anyhow::{Context as _, anyhow};
 use doorward_application::App;
 use doorward_settings::{LogFormat, Settings};
 use tokio::{
     join,
-    net::TcpSocket,
-    runtime::Handle,
-    signal::unix::{SignalKind, signal},
-    task::JoinHandle,
+    signal::unix::{Signal, SignalKind, signal},
+    time::{Instant, timeout_at},
 };
 
 use super::try_it;
 use crate::{
     background::{self, Background},
     metrics::{Metrics, Publisher},
-    output, telemetry,
+    open_files, output,
+    serving::{Door, Limits, Serving},
+    telemetry,
     wire::{self, Wiring},
 };
 
-/// How long a client may take to send a request's head, and to close.
-pub(crate) const CLIENT_PATIENCE: Duration = Duration::from_secs(5);
-/// How long a connection is kept for a next request: longer than proxies keep theirs, so that they close first and
-/// never send into one that is being closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long requests that are under way may take when the server stops.
-const SHUTDOWN_SECONDS: u64 = 10;
-/// How many connections wait to be accepted.
-const BACKLOG: u32 = 1024;
+/// How long a stop may take, besides `http.drain`: a little less than is promised.
+const STOPPED_WITHIN: Duration = Duration::from_millis(9_500);
 
 /// A server that serves.
 pub struct Running {
@@ -49,8 +35,7 @@ pub struct Running {
     pub addr: SocketAddr,
     /// Its use cases.
     pub app: Arc<App>,
-    handle: ServerHandle,
-    server: JoinHandle<io::Result<()>>,
+    serving: Serving,
     background: Background,
     publisher: Option<Publisher>,
     metrics: Arc<Metrics>,
@@ -63,10 +48,11 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
     if let Some(last) = migrated.last() {
         tracing::info!(changes = migrated.len(), last, "migrated");
     }
-    let listener = listen(settings.http.address)
-        .with_context(|| format!("{} cannot be listened on: see http.address", settings.http.address))?;
+    let http = &settings.http;
+    let (door, listener) = Door::open(http.address)
+        .with_context(|| format!("{} cannot be listened on: see http.address", http.address))?;
     let addr = listener.local_addr()?;
-    let public_url = settings.http.public_url(addr);
+    let public_url = http.public_url(addr);
     let app = wire::app(settings, wiring, &opened, &public_url).await?;
     wire::open_ring(&app).await?;
     let edge = wire::edge(settings, &app, &public_url)?;
@@ -74,40 +60,11 @@ pub async fn start(settings: &Settings, wiring: &Wiring) -> anyhow::Result<Runni
     metrics.publish(|registry| edge.metrics().register(registry));
     let address = settings.metrics.address;
     let publisher = address.map(|address| Publisher::start(address, &metrics, &app)).transpose()?;
-    let (process, routing) = (Handle::current(), Arc::clone(&wiring.routing));
-    let service = move || {
-        let process = process.clone();
-        Service::new().configure(|config| routing(config, &edge)).wrap_fn(move |request, next| {
-            let (process, answer) = (process.clone(), next.call(request));
-            async move { within(&process, answer).await }
-        })
-    };
-    let server = HttpServer::new(service)
-        .workers(available_parallelism()?.get())
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(CLIENT_PATIENCE)
-        .client_disconnect_timeout(CLIENT_PATIENCE)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .disable_signals()
-        .listen(listener)?
-        .run();
-    let handle = server.handle();
+    let limits = Limits { connections: open_files::allow(http.max_connections as usize)?, drain: http.drain };
+    let serving = Serving::start(edge, Arc::clone(&wiring.routing), (door, listener), limits)?;
     let background = Background::start(&app, &metrics.jobs, wiring.background);
     tracing::info!(%addr, public_url = public_url.as_str(), "serving");
-    Ok(Running { addr, app, handle, server: tokio::spawn(server), background, publisher, metrics })
-}
-
-/// Does a worker's work, and lets all that is opened meanwhile belong to the runtime of the process.
-///
-/// A worker's own ends as soon as it has nothing to do while the server stops. A connection to the database that was
-/// opened in it would end too, under another worker's request.
-pub(crate) async fn within<T>(process: &Handle, work: impl Future<Output = T>) -> T {
-    let mut work = pin!(work);
-    poll_fn(|context| {
-        let _inside = process.enter();
-        work.as_mut().poll(context)
-    })
-    .await
+    Ok(Running { addr, app, serving, background, publisher, metrics })
 }
 
 impl Running {
@@ -118,14 +75,18 @@ impl Running {
     }
 
     /// Stops: requests that are under way are answered, and what is known about the use of sessions is written down,
-    /// as far as the database lets it.
+    /// as far as the database lets it. What does not end within ten seconds is cut off.
     pub async fn stop(self) -> anyhow::Result<()> {
+        self.serving.leave().await;
+        let until = Instant::now() + STOPPED_WITHIN;
         self.app.revocations.read_feed.close();
-        // From now on nobody connects.
-        join!(self.handle.stop(true), self.background.stop());
+        // The jobs end beside it: they are not waited for before nobody connects.
+        let (stopped, ()) = join!(self.serving.stop(), self.background.stop());
         // What the last requests have added meanwhile.
-        background::record_activity(&self.app, &self.metrics.jobs).await;
-        self.server.await??;
+        if timeout_at(until, background::record_activity(&self.app, &self.metrics.jobs)).await.is_err() {
+            tracing::warn!("which sessions were used last was not written down");
+        }
+        stopped?;
         match self.publisher {
             Some(publisher) => publisher.stop().await,
             None => Ok(()),
@@ -135,9 +96,8 @@ impl Running {
     /// Ends at once: connections are cut, whatever they carry, and what is known about the use of sessions is lost.
     pub async fn abort(self) -> anyhow::Result<()> {
         self.app.revocations.read_feed.close();
-        join!(self.handle.stop(false), self.background.stop());
-        self.server.await??;
-        Ok(())
+        let (aborted, ()) = join!(self.serving.abort(), self.background.stop());
+        aborted
     }
 }
 
@@ -155,6 +115,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
         tracing::warn!("{warning}");
     }
     let wiring = Wiring::default();
+    let mut asked = Asked::listen()?;
     let mut running = start(&settings, &wiring).await?;
     if settings.log.format == LogFormat::Pretty || stdout().is_terminal() {
         let [a, b, ..] = *wiring.secrets.bytes16().expose();
@@ -165,35 +126,36 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     }
     drop(settings);
     tokio::select! {
-        ended = &mut running.server => {
-            ended??;
+        ended = running.serving.ended() => {
+            ended?;
             return Err(anyhow!("the server ended by itself"));
         }
-        asked = asked_to_stop() => asked?,
+        () = asked.to_stop() => {}
     }
     tracing::info!("stopping");
     tokio::select! {
         stopped = running.stop() => stopped,
-        // Asked twice: those who are slow are not waited for.
-        asked = asked_to_stop() => Ok(asked?),
+        // Those who are slow are not waited for.
+        () = asked.to_stop() => Err(anyhow!("asked to stop twice: requests that were under way are cut off")),
     }
 }
 
-pub(crate) fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // A server that is started again need not wait for the connections of the one before.
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)?.into_std()
+/// What asks the process to stop: SIGTERM, and Ctrl-C. One that comes while nobody waits is not forgotten.
+struct Asked {
+    terminate: Signal,
+    interrupt: Signal,
 }
 
-/// Returns when the process gets Ctrl-C or SIGTERM.
-async fn asked_to_stop() -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+impl Asked {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    /// Returns when it does.
+    async fn to_stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

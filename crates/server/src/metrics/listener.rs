@@ -12,7 +12,7 @@ use doorward_application::App;
 use tokio::{runtime::Handle, task::JoinHandle};
 
 use super::Metrics;
-use crate::serve;
+use crate::serving::{self, Door};
 
 /// Publishes what is measured, on a listener of its own: whoever reaches the server from outside does not reach it.
 pub(crate) struct Publisher {
@@ -36,8 +36,8 @@ impl Publisher {
 
     /// Listens.
     pub(crate) fn start(address: SocketAddr, metrics: &Arc<Metrics>, app: &Arc<App>) -> anyhow::Result<Self> {
-        let listener =
-            serve::listen(address).with_context(|| format!("{address} cannot be listened on: see metrics.address"))?;
+        let (_door, listener) =
+            Door::open(address).with_context(|| format!("{address} cannot be listened on: see metrics.address"))?;
         let addr = listener.local_addr()?;
         let process = Handle::current();
         let published = Data::new(Published { metrics: Arc::clone(metrics), app: Arc::clone(app), process });
@@ -49,8 +49,8 @@ impl Publisher {
         let server = HttpServer::new(service)
             .workers(1)
             .max_connections(Self::CONNECTIONS)
-            .client_request_timeout(serve::CLIENT_PATIENCE)
-            .client_disconnect_timeout(serve::CLIENT_PATIENCE)
+            .client_request_timeout(serving::CLIENT_PATIENCE)
+            .client_disconnect_timeout(serving::CLIENT_PATIENCE)
             .shutdown_timeout(1)
             .disable_signals()
             .listen(listener)?
@@ -68,7 +68,7 @@ impl Publisher {
 
 async fn scrape(published: Data<Published>) -> HttpResponse {
     let Published { metrics, app, process } = published.get_ref();
-    match serve::within(process, metrics.scrape(app)).await {
+    match serving::within(process, metrics.scrape(app)).await {
         Ok(text) => HttpResponse::Ok().content_type(Metrics::CONTENT_TYPE).body(text),
         Err(cause) => {
             tracing::error!(%cause, "the measurements were not written");
