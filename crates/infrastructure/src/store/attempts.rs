@@ -6,11 +6,12 @@ use async_trait::async_trait;
 use doorward_application::ports::{AttemptCounters, Counted, StoreError, TakeError, attempts::longer};
 use doorward_domain::{Timestamp, attempt::Tally};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
     sea_query::{OnConflict, Order, Query},
 };
 
+use super::patience::Tx;
 use super::{
     SeaStore,
     entity::attempt::{ActiveModel, Column, Entity},
@@ -76,7 +77,7 @@ impl AttemptCounters for SeaStore {
 
 /// What was taken out of these before, which nobody changes from here on. PostgreSQL locks rows alone: where there is
 /// none, an empty one is made first, and made again if it was purged meanwhile.
-async fn lock(tx: &DatabaseTransaction, wanted: &[Counted]) -> Result<Tallies, StoreError> {
+async fn lock(tx: &Tx, wanted: &[Counted]) -> Result<Tallies, StoreError> {
     const TRIES: usize = 5;
     if tx.get_database_backend() == DbBackend::Sqlite {
         return find(tx, wanted).await;
@@ -103,7 +104,7 @@ fn sorted(mut rows: Vec<(Counted, Tally)>) -> Vec<ActiveModel> {
     rows.into_iter().map(|(counted, tally)| ActiveModel::of(counted, tally)).collect()
 }
 
-async fn find(tx: &DatabaseTransaction, wanted: &[Counted]) -> Result<Tallies, StoreError> {
+async fn find(tx: &Tx, wanted: &[Counted]) -> Result<Tallies, StoreError> {
     let found = Entity::find()
         .filter(Column::Key.is_in(wanted.iter().map(|counted| counted.key.as_bytes().to_vec())))
         .order_by_asc(Column::Key)
@@ -114,7 +115,7 @@ async fn find(tx: &DatabaseTransaction, wanted: &[Counted]) -> Result<Tallies, S
     found.into_iter().map(|row| Ok((row.key.clone(), row.tally()?))).collect()
 }
 
-async fn write(tx: &DatabaseTransaction, rows: Vec<(Counted, Tally)>) -> Result<(), StoreError> {
+async fn write(tx: &Tx, rows: Vec<(Counted, Tally)>) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
     }
