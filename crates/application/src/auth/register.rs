@@ -99,8 +99,7 @@ pub enum RegisterError {
 
 faults_of!(RegisterError);
 
-/// Makes an account: user, profile, verification mail and, unless the address must be proven first, a session, all
-/// in one unit.
+/// Makes an account in one unit: user, profile, verification mail and, unless the address must be proven first, a session.
 pub struct Register {
     ports: Ports,
     rules: RegistrationRules,
