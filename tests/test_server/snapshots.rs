@@ -193,7 +193,7 @@ async fn a_hundred_restores_among_requests_break_nothing() {
 /// How long it takes is told with `--nocapture`, and no promise.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_snapshot_of_many_users_is_gone_back_to() {
-    /// To measure, 10,000: docs/adr/0011-test-server.md has the figures of a release build.
+    /// To measure, build it for release and make it 10,000.
     const MANY: usize = 1_000;
     let stage = Stage::new().await;
     let server = &stage.server;
