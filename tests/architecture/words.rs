@@ -18,7 +18,7 @@ const ALLOWED: [&str; 3] = [concat!("#[al", "low("), concat!("#![al", "low("), c
 const SLEEPS: [&str; 2] = [concat!("sle", "ep("), concat!("sleep_", "until(")];
 
 /// Tests that wait, and why they cannot move the clock instead.
-const WAITING: [(&str, &str); 5] = [
+const WAITING: [(&str, &str); 6] = [
     ("tests/api/processes.rs", "polls until another process, whose clock is its own, is ready"),
     ("tests/bench/server.rs", "as processes.rs; a benchmark runs in real time anyway"),
     ("tests/bench/slow.rs", "as processes.rs; gives slow clients the time to be there"),

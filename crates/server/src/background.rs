@@ -148,7 +148,9 @@ impl Background {
     /// Starts all of them, or none.
     pub(crate) fn start(app: &Arc<App>, metrics: &JobMetrics, wanted: bool) -> Self {
         let (enough, told_enough) = watch::channel(false);
-        Job::ALL.into_iter().for_each(|job| metrics.expect(job.as_str()));
+        for job in Job::ALL {
+            metrics.expect(job.as_str());
+        }
         let start = |job: Job| tokio::spawn(job.repeat(Arc::clone(app), metrics.clone(), told_enough.clone()));
         Self { tasks: Job::ALL.into_iter().filter(|_| wanted).map(start).collect(), enough }
     }

@@ -21,7 +21,7 @@ fn metered() -> (World, RecordingMeter) {
 async fn a_sign_in_is_counted_once_under_what_came_of_it() {
     let (world, meter) = metered();
     let jane = world.sign_up("jane@example.com").await.user;
-    meter.take();
+    drop(meter.take());
     world.log_in("jane@example.com", PASSWORD).await.unwrap();
     world.log_in("jane@example.com", "wrong horse battery").await.err().unwrap();
     world.log_in("nobody@example.com", PASSWORD).await.err().unwrap();
@@ -48,7 +48,7 @@ async fn a_sign_up_is_counted_once_under_what_came_of_it() {
 async fn a_refresh_is_counted_as_rotated_repeated_reused_or_invalid() {
     let (world, meter) = metered();
     let jane = world.sign_up("jane@example.com").await;
-    meter.take();
+    drop(meter.take());
     world.refresh(&jane.tokens).await.unwrap();
     world.refresh(&jane.tokens).await.unwrap();
     world.advance(Duration::from_secs(11));
@@ -63,7 +63,7 @@ async fn a_refresh_is_counted_as_rotated_repeated_reused_or_invalid() {
 async fn whom_the_gate_knows_is_a_hit_and_who_is_looked_up_a_miss() {
     let (world, meter) = metered();
     let jane = world.sign_up("jane@example.com").await;
-    meter.take();
+    drop(meter.take());
     assert_eq!(world.app.operations.measure.gate_staleness(), None, "the log was never read");
     assert!(world.is_live(&jane.tokens).await);
     world.app.revocations.follow.execute().await.unwrap();

@@ -11,11 +11,11 @@ use sea_orm::{
     sea_query::{OnConflict, Order, Query},
 };
 
-use super::patience::Tx;
 use super::{
     SeaStore,
     entity::attempt::{ActiveModel, Column, Entity},
     failure::failed,
+    patience::Tx,
 };
 
 /// What was taken, by the key of its counter.

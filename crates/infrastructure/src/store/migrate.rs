@@ -28,9 +28,9 @@ impl SeaStore {
             return Ok(Vec::new());
         }
         let writing = self.begin_migrating().await?;
-        let pending = pending(writing.tx()).await?;
+        let pending = pending(writing.at_leisure()).await?;
         if !pending.is_empty() {
-            Migrator::up(writing.tx(), None).await.map_err(failed)?;
+            Migrator::up(writing.at_leisure(), None).await.map_err(failed)?;
         }
         writing.commit_at_leisure().await?;
         Ok(pending)
@@ -40,9 +40,9 @@ impl SeaStore {
     /// is lost.
     pub async fn migrate_down(&self, steps: u32) -> Result<Vec<String>, StoreError> {
         let writing = self.begin_migrating().await?;
-        let before = status(writing.tx()).await?;
-        Migrator::down(writing.tx(), Some(steps)).await.map_err(failed)?;
-        let after = status(writing.tx()).await?;
+        let before = status(writing.at_leisure()).await?;
+        Migrator::down(writing.at_leisure(), Some(steps)).await.map_err(failed)?;
+        let after = status(writing.at_leisure()).await?;
         writing.commit_at_leisure().await?;
         Ok(before.into_iter().filter(|was| was.applied && !after.contains(was)).map(|was| was.name).rev().collect())
     }
@@ -61,11 +61,11 @@ impl SeaStore {
         const LOCK: i64 = i64::from_be_bytes(*b"doorward");
 
         let writing = self.begin_writing().await?;
-        if writing.tx().get_database_backend() == DbBackend::Postgres {
+        if writing.at_leisure().get_database_backend() == DbBackend::Postgres {
             // Another node's migrations may take longer than a row is ever locked, and ours than any other statement.
-            execute(writing.tx(), "SET LOCAL lock_timeout = '60s'".to_owned()).await?;
-            execute(writing.tx(), "SET LOCAL statement_timeout = 0".to_owned()).await?;
-            execute(writing.tx(), format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+            execute(writing.at_leisure(), "SET LOCAL lock_timeout = '60s'".to_owned()).await?;
+            execute(writing.at_leisure(), "SET LOCAL statement_timeout = 0".to_owned()).await?;
+            execute(writing.at_leisure(), format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
         }
         Ok(writing)
     }
@@ -93,8 +93,8 @@ async fn status(connection: impl Into<DatabaseExecutor<'_>>) -> Result<Vec<Migra
         }
     }
     let ours = Migrator::get_migration_files();
-    let status = |name: &str| MigrationStatus { name: name.to_owned(), applied: applied.remove(name), known: true };
-    let mut all: Vec<_> = ours.iter().map(|migration| migration.name()).map(status).collect();
+    let mut status = |name: &str| MigrationStatus { name: name.to_owned(), applied: applied.remove(name), known: true };
+    let mut all: Vec<_> = ours.iter().map(|ours| status(ours.name())).collect();
     all.extend(applied.into_iter().map(|name| MigrationStatus { name, applied: true, known: false }));
     Ok(all)
 }
@@ -120,7 +120,7 @@ mod tests {
         let question = || Statement::from_string(DbBackend::Postgres, "SHOW statement_timeout");
 
         let migrating = store.begin_migrating().await.unwrap();
-        let row = migrating.tx().query_one_raw(question()).await.unwrap().unwrap();
+        let row = migrating.at_leisure().query_one_raw(question()).await.unwrap().unwrap();
         assert_eq!(row.try_get_by::<String, _>(0).unwrap(), "0");
         migrating.commit().await.unwrap();
         let row = store.connection.query_one_raw(question()).await.unwrap().unwrap();

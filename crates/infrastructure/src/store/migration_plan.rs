@@ -58,12 +58,12 @@ impl SeaStore {
         let mut plan = Vec::new();
         let mut new_tables = Vec::new();
         for migration in Migrator::migrations().iter().filter(|one| missing.iter().any(|it| it.name == one.name())) {
-            let recorder = MockDatabase::new(backend)
+            let mock = MockDatabase::new(backend)
                 .append_exec_results(vec![nothing.clone(); MOST_STATEMENTS])
                 .append_query_results(vec![Vec::<BTreeMap<String, Value>>::new(); MOST_STATEMENTS])
                 .into_connection();
-            migration.up(&SchemaManager::new(&recorder)).await.map_err(failed)?;
-            let log = recorder.into_transaction_log();
+            migration.up(&SchemaManager::new(&mock)).await.map_err(failed)?;
+            let log = mock.into_transaction_log();
             let recorded = log.iter().flat_map(Transaction::statements);
             let statements = recorded.map(|it| planned(it.to_string(), backend, &mut new_tables)).collect();
             plan.push(PlannedMigration { name: migration.name().to_owned(), statements });
@@ -116,12 +116,12 @@ fn planned(sql: String, backend: DbBackend, new_tables: &mut Vec<String>) -> Pla
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::DbBackend::{Postgres, Sqlite};
+    use sea_orm::DbBackend;
 
     use super::{Locks, PlannedStatement, planned};
 
     fn of(sql: &str) -> (String, String, Locks) {
-        let PlannedStatement { kind, table, locks, .. } = planned(sql.to_owned(), Postgres, &mut Vec::new());
+        let PlannedStatement { kind, table, locks, .. } = planned(sql.to_owned(), DbBackend::Postgres, &mut Vec::new());
         (kind, table, locks)
     }
 
@@ -152,9 +152,9 @@ mod tests {
     #[test]
     fn what_is_done_to_a_new_table_keeps_nobody_waiting_and_on_sqlite_everything_keeps_writers() {
         let mut new = Vec::new();
-        planned(r#"CREATE TABLE "a" ( "id" uuid )"#.to_owned(), Postgres, &mut new);
+        planned(r#"CREATE TABLE "a" ( "id" uuid )"#.to_owned(), DbBackend::Postgres, &mut new);
         let index = r#"CREATE INDEX "i" ON "a" ("b")"#;
-        assert_eq!(planned(index.to_owned(), Postgres, &mut new).locks, Locks::Nobody);
-        assert_eq!(planned(index.to_owned(), Sqlite, &mut new).locks, Locks::Writers);
+        assert_eq!(planned(index.to_owned(), DbBackend::Postgres, &mut new).locks, Locks::Nobody);
+        assert_eq!(planned(index.to_owned(), DbBackend::Sqlite, &mut new).locks, Locks::Writers);
     }
 }

@@ -185,19 +185,19 @@ impl SeaStore {
             .filter(E::ID.is_in(stale.iter().map(|row| row.id.clone())))
             .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
             .into_tuple()
-            .all(writing.tx())
+            .all(writing.at_leisure())
             .await
             .map_err(failed)?;
         let (free, busy): (Vec<_>, Vec<_>) = stale.into_iter().partition(|row| free.contains(&row.id));
         let mut written = 0;
         for row in free {
-            written += replace_one::<E>(writing.tx(), row).await?;
+            written += replace_one::<E>(writing.at_leisure(), row).await?;
         }
         writing.commit().await?;
         for row in busy {
             // Whoever waits for a row while it holds another can be one of two that wait for each other.
             let writing = self.begin_writing().await?;
-            written += replace_one::<E>(writing.tx(), row).await?;
+            written += replace_one::<E>(writing.at_leisure(), row).await?;
             writing.commit().await?;
         }
         Ok(written)

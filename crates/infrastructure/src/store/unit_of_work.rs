@@ -53,8 +53,13 @@ impl Writing {
         Self { tx: Patient { inner: tx, patience }, _turn: turn }
     }
 
-    /// The transaction, whose statements may take as long as they take: for migrations.
-    pub(super) const fn tx(&self) -> &DatabaseTransaction {
+    /// The transaction.
+    pub(super) const fn tx(&self) -> &Tx {
+        &self.tx
+    }
+
+    /// The transaction, whose statements may take as long as they take.
+    pub(super) const fn at_leisure(&self) -> &DatabaseTransaction {
         &self.tx.inner
     }
 

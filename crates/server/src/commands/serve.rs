@@ -130,13 +130,13 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
             ended?;
             return Err(anyhow!("the server ended by itself"));
         }
-        () = asked.to_stop() => {}
+        () = asked.stop() => {}
     }
     tracing::info!("stopping");
     tokio::select! {
         stopped = running.stop() => stopped,
         // Those who are slow are not waited for.
-        () = asked.to_stop() => Err(anyhow!("asked to stop twice: requests that were under way are cut off")),
+        () = asked.stop() => Err(anyhow!("asked to stop twice: requests that were under way are cut off")),
     }
 }
 
@@ -152,7 +152,7 @@ impl Asked {
     }
 
     /// Returns when it does.
-    async fn to_stop(&mut self) {
+    async fn stop(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

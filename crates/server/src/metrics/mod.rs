@@ -51,7 +51,7 @@ impl Metrics {
         register(&mut self.ours.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Everything, as OpenMetrics text. It answers within three seconds, whatever has become of the database: of what is
+    /// Everything, as `OpenMetrics` text. It answers within three seconds, whatever has become of the database: of what is
     /// in it, it then says what it knew last, and that it is not up.
     pub(crate) async fn scrape(&self, app: &App) -> Result<String, fmt::Error> {
         self.figures.renew(app).await;

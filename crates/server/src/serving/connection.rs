@@ -202,7 +202,7 @@ mod tests {
         let (mut client, mut server) = connected();
         let (answer, ()) = tokio::join!(server.write_all(&[0; 48]), async {
             for _ in 0..3 {
-                let _ = timeout(PATIENCE.reading - SECOND, pending::<()>()).await;
+                let _ = timeout(PATIENCE.reading.saturating_sub(SECOND), pending::<()>()).await;
                 client.read_exact(&mut [0; 16]).await.unwrap();
             }
         });

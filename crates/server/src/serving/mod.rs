@@ -117,6 +117,8 @@ impl Serving {
                         let stopping = stopping.clone();
                         async move { stopping.notified().await }
                     })
+                    // Who has closed is gone, or waits for nothing: what is asked for is given up, and not hashed.
+                    .h1_allow_half_closed(false)
                     .keep_alive(KEEP_ALIVE)
                     .client_request_timeout(CLIENT_PATIENCE)
                     .client_disconnect_timeout(CLIENT_PATIENCE)

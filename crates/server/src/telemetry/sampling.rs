@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use doorward_http::FromStranger;
 use opentelemetry::{
     Context, KeyValue,
-    trace::{Link, SpanKind, TraceContextExt as _, TraceId, TraceState},
+    trace::{Link, SpanContext, SpanKind, TraceContextExt as _, TraceId, TraceState},
 };
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
@@ -39,7 +39,7 @@ impl Sampling {
 
     fn records(&self, parent: Option<&Context>, trace: TraceId, name: &str, kind: &SpanKind) -> bool {
         let stranger = parent.is_some_and(|parent| parent.get::<FromStranger>().is_some());
-        match parent.map(|parent| parent.span().span_context().clone()).filter(|parent| parent.is_valid()) {
+        match parent.map(|parent| parent.span().span_context().clone()).filter(SpanContext::is_valid) {
             Some(parent) if parent.is_remote() && stranger => self.draws(trace),
             Some(parent) => parent.is_sampled(),
             // What a job in the background asks of the database every second is in no trace.

@@ -1,12 +1,15 @@
 //! The time.
 
-use actix_web::web::{Data, Json};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Json},
+};
 use chrono::{DateTime, Utc};
 use doorward_testkit::server::{ClockState, TestServer};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, Refused, duration, moment, ok};
+use super::{Answer, Refused, answer, duration, moment};
 
 /// How to change the clock. It is stopped or started first, then put to a moment, then advanced.
 #[derive(Deserialize)]
@@ -17,11 +20,11 @@ pub(super) struct Change {
     advance: Option<String>,
 }
 
-fn shown(ClockState { now, running }: ClockState) -> Answer {
-    ok(&json!({ "now": moment(now), "running": running }))
+fn shown(ClockState { now, running }: ClockState) -> HttpResponse {
+    answer(&json!({ "now": moment(now), "running": running }))
 }
 
-pub(super) async fn read(server: Data<TestServer>) -> Answer {
+pub(super) async fn read(server: Data<TestServer>) -> HttpResponse {
     shown(server.clock())
 }
 
@@ -41,5 +44,5 @@ pub(super) async fn change(server: Data<TestServer>, change: Json<Change>) -> An
     if let Some(by) = by {
         state = server.advance(by).await?;
     }
-    shown(state)
+    Ok(shown(state))
 }

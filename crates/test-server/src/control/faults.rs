@@ -7,7 +7,7 @@ use doorward_testkit::server::{Code, Fault, TestServer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Refused, done, duration, ok};
+use super::{Answer, Refused, answer, done, duration};
 
 /// What is to happen to the next requests of a route.
 #[derive(Deserialize)]
@@ -54,15 +54,15 @@ fn shown(fault: &Fault) -> Value {
 }
 
 pub(super) async fn list(server: Data<TestServer>) -> Answer {
-    ok(&json!({ "faults": server.faults().iter().map(shown).collect::<Vec<_>>() }))
+    Ok(answer(&json!({ "faults": server.faults().iter().map(shown).collect::<Vec<_>>() })))
 }
 
 pub(super) async fn add(server: Data<TestServer>, body: Json<Body>) -> Answer {
     server.fail(body.into_inner().read()?)?;
-    done()
+    Ok(done())
 }
 
 pub(super) async fn clear(server: Data<TestServer>) -> Answer {
     server.clear_faults();
-    done()
+    Ok(done())
 }

@@ -8,7 +8,7 @@ use doorward_testkit::server::{Mail, MailFilter, MessageKind, TestServer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Refused, duration, moment, ok};
+use super::{Answer, Refused, answer, duration, moment};
 
 /// Which mails are meant.
 #[derive(Deserialize)]
@@ -56,20 +56,20 @@ fn none(why: &str) -> Refused {
 
 pub(super) async fn list(server: Data<TestServer>, which: Query<Which>) -> Answer {
     let mails = server.mails(&which.filter()?).await?;
-    ok(&json!({ "mails": mails.iter().map(|mail| shown(mail)).collect::<Vec<_>>() }))
+    Ok(answer(&json!({ "mails": mails.iter().map(|mail| shown(mail)).collect::<Vec<_>>() })))
 }
 
 pub(super) async fn latest(server: Data<TestServer>, which: Query<Which>) -> Answer {
     let latest = server.latest_mail(&which.filter()?).await?;
-    ok(&shown(&*latest.ok_or_else(|| none("there is no such mail"))?))
+    Ok(answer(&shown(&*latest.ok_or_else(|| none("there is no such mail"))?)))
 }
 
 pub(super) async fn next(server: Data<TestServer>, which: Query<Which>) -> Answer {
     let patience = duration(which.timeout.as_deref().unwrap_or(Which::PATIENCE))?;
     let next = server.wait_for_mail(&which.filter()?, patience).await?;
-    ok(&shown(&*next.ok_or_else(|| none("no such mail came in time"))?))
+    Ok(answer(&shown(&*next.ok_or_else(|| none("no such mail came in time"))?)))
 }
 
 pub(super) async fn clear(server: Data<TestServer>, which: Query<Which>) -> Answer {
-    ok(&json!({ "cleared": server.clear_mails(&which.filter()?).await? }))
+    Ok(answer(&json!({ "cleared": server.clear_mails(&which.filter()?).await? })))
 }

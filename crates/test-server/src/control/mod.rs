@@ -163,12 +163,12 @@ impl From<TestServerError> for Refused {
 
 type Answer = Result<HttpResponse, Refused>;
 
-fn ok(body: &Value) -> Answer {
-    Ok(HttpResponse::Ok().json(body))
+fn answer(body: &Value) -> HttpResponse {
+    HttpResponse::Ok().json(body)
 }
 
-fn done() -> Answer {
-    Ok(HttpResponse::NoContent().finish())
+fn done() -> HttpResponse {
+    HttpResponse::NoContent().finish()
 }
 
 /// A moment as doorward writes it.

@@ -4,28 +4,28 @@ use actix_web::web::{Data, Path};
 use doorward_testkit::server::TestServer;
 use serde_json::json;
 
-use super::{Answer, done, ok};
+use super::{Answer, answer, done};
 
 pub(super) async fn list(server: Data<TestServer>) -> Answer {
-    ok(&json!({ "snapshots": server.snapshots().await? }))
+    Ok(answer(&json!({ "snapshots": server.snapshots().await? })))
 }
 
 pub(super) async fn keep(server: Data<TestServer>, name: Path<String>) -> Answer {
     server.snapshot(&name).await?;
-    done()
+    Ok(done())
 }
 
 pub(super) async fn forget(server: Data<TestServer>, name: Path<String>) -> Answer {
     server.forget(&name).await?;
-    done()
+    Ok(done())
 }
 
 pub(super) async fn restore(server: Data<TestServer>, name: Path<String>) -> Answer {
     server.restore(&name).await?;
-    done()
+    Ok(done())
 }
 
 pub(super) async fn reset(server: Data<TestServer>) -> Answer {
     server.reset().await?;
-    done()
+    Ok(done())
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use actix_web::{middleware::from_fn, web};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use doorward::{
     serve::{self, Running},
     wire::{self, Wiring},
@@ -67,9 +68,9 @@ impl Core {
     /// Starts a server, which serves until it is stopped.
     pub(super) async fn start(builder: &TestServerBuilder) -> Result<(Arc<Self>, Running), TestServerError> {
         let folder = tempfile::Builder::new().prefix("doorward-test-").tempdir().map_err(TestServerError::broken)?;
-        let master = hex(OsRandom.bytes32().expose());
-        let master_key: Arc<str> = hex(OsRandom.bytes32().expose()).into();
-        let issuer = format!("doorward-test-{}", hex(OsRandom.bytes16().expose()));
+        let master = text(OsRandom.bytes32().expose());
+        let master_key: Arc<str> = text(OsRandom.bytes32().expose()).into();
+        let issuer = format!("doorward-test-{}", text(OsRandom.bytes16().expose()));
         let settings = builder.settings(&SwitchStore::url(folder.path()), &master, &issuer)?;
         let sealer = Sealer::new(&Secret::new(master.into_bytes()), &[]).map_err(TestServerError::broken)?;
         let store = Arc::new(SwitchStore::open(folder.path(), Arc::new(sealer)).await?);
@@ -126,14 +127,29 @@ impl Core {
     async fn send_mails(&self, shared: &Shared) {
         loop {
             shared.committed().await;
-            self.deliver().await.unwrap_or_else(told);
+            while self.deliver_one().await {}
+        }
+    }
+
+    /// Sends a mail that is due, if there is one. Between two, others have their turn.
+    async fn deliver_one(&self) -> bool {
+        let _turn = self.turn.lock().await;
+        let delivered = self.app.mail.deliver.execute().await;
+        match delivered {
+            Ok(delivered) => delivered.is_some(),
+            Err(cause) => {
+                told(&cause.into());
+                false
+            }
         }
     }
 
     async fn follow(&self) {
         loop {
             self.app.revocations.follow.due().await;
-            self.app.revocations.follow.execute().await.map(drop).map_err(TestServerError::from).unwrap_or_else(told);
+            if let Err(cause) = self.app.revocations.follow.execute().await {
+                told(&cause.into());
+            }
         }
     }
 
@@ -143,7 +159,9 @@ impl Core {
         loop {
             ticks.tick().await;
             let _turn = self.turn.lock().await;
-            self.catch_up().await.unwrap_or_else(told);
+            if let Err(cause) = self.catch_up().await {
+                told(&cause);
+            }
         }
     }
 
@@ -261,12 +279,12 @@ async fn remove(snapshot: Option<Snapshot>) -> Result<(), TestServerError> {
 }
 
 /// It is tried again soon, or when somebody asks for it.
-fn told(cause: TestServerError) {
+fn told(cause: &TestServerError) {
     tracing::warn!(%cause, "a job in the background failed");
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn text(random: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(random)
 }
 
 /// The adapters of a test server, before it is known where it listens.

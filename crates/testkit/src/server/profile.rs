@@ -55,14 +55,15 @@ impl TestProfile {
         Ok(match role {
             Role::Candidate if is_given(&candidates) => Some(ProfileChange::Candidate(CandidateProfileChange {
                 phone_number: None,
-                location: line("location", location)?,
-                title: line("title", title)?,
-                skills: parsed("skills", skills.as_ref(), |skills| Skills::parse(skills))?.flatten(),
+                location: line("location", location)?.map(Some),
+                title: line("title", title)?.map(Some),
+                skills: parsed("skills", skills.as_ref(), |skills| Skills::parse(skills))?,
             })),
             Role::Employer if is_given(&employers) => Some(ProfileChange::Employer(EmployerProfileChange {
-                company_email: parsed("companyEmail", company_email.as_ref(), |text| EmailAddress::parse(text))?,
-                company_location: line("companyLocation", company_location)?,
-                industry: line("industry", industry)?,
+                company_email: parsed("companyEmail", company_email.as_ref(), |text| EmailAddress::parse(text))?
+                    .map(Some),
+                company_location: line("companyLocation", company_location)?.map(Some),
+                industry: line("industry", industry)?.map(Some),
                 company_name: None,
                 phone_number: None,
             })),
@@ -71,11 +72,11 @@ impl TestProfile {
     }
 }
 
-/// A field as a change has it: absent, it stays.
+/// A field, if it is given.
 fn parsed<S, T>(
     field: &'static str,
     given: Option<&S>,
     parse: impl FnOnce(&S) -> Result<T, Rejection>,
-) -> Result<Option<Option<T>>, (&'static str, Rejection)> {
-    given.map(|text| parse(text).map(Some).map_err(|why| (field, why))).transpose()
+) -> Result<Option<T>, (&'static str, Rejection)> {
+    given.map(|text| parse(text).map_err(|why| (field, why))).transpose()
 }
