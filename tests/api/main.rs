@@ -13,6 +13,7 @@ mod durability;
 mod forgotten;
 mod framing;
 mod gate;
+mod hashing;
 mod idempotency;
 mod invitations;
 mod jwt;

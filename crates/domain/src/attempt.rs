@@ -80,15 +80,26 @@ impl Budget {
         if self.stop_after.is_some() { tally.full_at + Self::FAILURES_REMEMBERED } else { tally.full_at }
     }
 
-    /// What counts now of what was taken. A moment further off than any attempt could have put it was written by a clock
-    /// that was wrong: nobody waits for it.
+    /// What counts now of what was taken. A moment further off than so many attempts could have put it was written by a
+    /// clock that was ahead of this one, or before this one was put back: nobody waits longer for it than if all of them
+    /// had just been made.
     fn at(&self, tally: Option<Tally>, now: Timestamp) -> Tally {
         let tally = tally.unwrap_or(Tally::NONE);
         if tally.full_at <= now {
             return Tally { full_at: now, streak: 0, failures: tally.failures };
         }
-        let furthest = now + self.per + self.interval(u32::MAX);
-        Tally { full_at: tally.full_at.min(furthest), ..tally }
+        Tally { full_at: tally.full_at.min(now + self.cost(tally.streak)), ..tally }
+    }
+
+    /// By how much so many attempts, out of a budget that was full, put off the moment at which it is full again.
+    fn cost(&self, mut streak: u32) -> Duration {
+        let mut cost = Duration::ZERO;
+        for doublings in 0..=Self::DOUBLINGS {
+            let these = if doublings == Self::DOUBLINGS { streak } else { streak.min(self.attempts.max(1)) };
+            cost = cost.saturating_add(self.interval(doublings * self.attempts.max(1)).saturating_mul(these));
+            streak -= these;
+        }
+        cost
     }
 
     /// By how much an attempt puts off the moment at which the budget is full.
@@ -174,10 +185,18 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_a_moment_that_a_wrong_clock_wrote() {
-        let wrong = Tally { full_at: noon() + Duration::from_hours(10_000), streak: 20, failures: 20 };
-        let Err(Exhausted::Until(at)) = SIGN_IN.take(Some(wrong), noon()) else { panic!("allowed") };
-        assert!(at <= noon() + SIGN_IN.per / 10 * (Budget::LONGEST_WAIT + 1), "{at}");
+    fn nobody_waits_longer_for_what_a_wrong_clock_wrote_than_for_as_many_attempts_made_now() {
+        let mut tally = None;
+        for streak in 0..60 {
+            let wrong = tally.map(|tally| Tally { full_at: noon() + Duration::from_hours(10_000), ..tally });
+            assert_eq!(SIGN_IN.take(wrong, noon()).is_ok(), streak < 10, "{streak}");
+            // As if each were allowed at once.
+            let Tally { full_at, streak, failures } = tally.unwrap_or(Tally { full_at: noon(), ..Tally::NONE });
+            let all_now =
+                Tally { full_at: full_at + SIGN_IN.interval(streak), streak: streak + 1, failures: failures + 1 };
+            assert_eq!(SIGN_IN.at(Some(all_now), noon()), all_now);
+            tally = Some(all_now);
+        }
     }
 
     proptest! {

@@ -3,6 +3,8 @@
 //! This is the one place that knows every adapter. To add one: an arm here and, where a deployment is to choose it, a
 //! variant in the settings.
 
+mod rules;
+
 use std::{path::Path, sync::Arc};
 
 use actix_web::{cookie, web::ServiceConfig};
@@ -10,14 +12,13 @@ use anyhow::Context as _;
 use doorward_application::{
     App, Ports,
     ports::{Clock, IdGenerator, Meter, PasswordBlocklist, SecretGenerator, mailer::SENT_WITHIN},
-    settings as rules,
 };
-use doorward_domain::{Secret, attempt::Budget, session::SessionLifetime, text::Line, user::PasswordPolicy};
+use doorward_domain::{Secret, text::Line};
 use doorward_http::{Edge, EdgeSettings, Theme};
 use doorward_infrastructure::{
     Sealer,
     clock::SystemClock,
-    jwt::{ExtraClaims, JwtKeySmith, JwtOptions, JwtSigner, SigningAlgorithm},
+    jwt::{ExtraClaims, JwtKeySmith, JwtOptions, JwtSigner},
     keyed_digest::HmacDigests,
     mail::{
         Carrier, Credentials, Encryption, FileCarrier, MailOptions, Sender, SmtpCarrier, SmtpOptions, TemplateMailer,
@@ -30,7 +31,7 @@ use doorward_infrastructure::{
     uuid_v7::UuidV7,
 };
 use doorward_settings::{
-    Algorithm, Database, EmailDomain, Keys, Mail, MailTransport, Origin, Passwords, Rate, SameSite, Settings, Throttle,
+    Database, Mail, MailTransport, Origin, Passwords, SameSite, Settings,
     mail::{LinkPrefix, SmtpEncryption, SmtpUrl},
 };
 
@@ -141,7 +142,7 @@ pub async fn app(
         meter: Arc::clone(&metrics.meter) as Arc<dyn Meter>,
     };
     let ports = (wiring.adapt)(ports, public_url)?;
-    Ok(Arc::new(App::new(&ports, &rules(settings))))
+    Ok(Arc::new(App::new(&ports, &rules::of(settings))))
 }
 
 /// Takes the keys of access tokens into use, and makes the first where there is none.
@@ -200,28 +201,6 @@ fn jwt_options(settings: &Settings, public_url: &Origin) -> JwtOptions {
             id: tokens.extra_claims.id,
         },
     }
-}
-
-fn key_schedule(settings: &Settings) -> rules::KeySchedule {
-    let Keys { cache_life, skew, rotate_after } = settings.keys;
-    let algorithm = match settings.tokens.algorithm {
-        Algorithm::Es256 => SigningAlgorithm::Es256,
-        Algorithm::EdDsa => SigningAlgorithm::EdDsa,
-        Algorithm::Rs256 => SigningAlgorithm::Rs256,
-        Algorithm::Hs256 => SigningAlgorithm::Hs256,
-    };
-    rules::KeySchedule { algorithm: algorithm.as_str(), cache_life, skew, rotate_after }
-}
-
-fn throttle_rules(throttle: &Throttle) -> Option<rules::ThrottleRules> {
-    let budget = |Rate { attempts, per }: Rate| Budget { attempts, per, stop_after: None };
-    throttle.enabled.then(|| rules::ThrottleRules {
-        account: Budget { stop_after: Some(throttle.stop_after), ..budget(throttle.account) },
-        account_from_address: budget(throttle.account_from_address),
-        address: budget(throttle.address),
-        sign_ups: budget(throttle.sign_ups),
-        mails: budget(throttle.mails),
-    })
 }
 
 fn blocklists(passwords: &Passwords) -> anyhow::Result<Vec<Arc<dyn PasswordBlocklist>>> {
@@ -284,40 +263,5 @@ fn hashing_options(passwords: &Passwords) -> HashingOptions {
         iterations: passwords.argon2_iterations,
         parallelism: passwords.argon2_parallelism,
         threads: passwords.max_concurrent_hashes as usize,
-    }
-}
-
-fn rules(settings: &Settings) -> rules::Settings {
-    let Settings { tokens, registration, .. } = settings;
-    rules::Settings {
-        tokens: rules::TokenRules {
-            access_ttl: tokens.access_ttl,
-            session: SessionLifetime { idle: tokens.refresh_idle_ttl, absolute: tokens.refresh_absolute_ttl },
-            refresh_reuse_grace: tokens.refresh_reuse_grace,
-            profile_claims: tokens.profile_claims,
-        },
-        keys: key_schedule(settings),
-        registration: rules::RegistrationRules {
-            enabled: registration.enabled,
-            self_service_roles: registration.self_service_roles.clone(),
-            allowed_domains: registration.allowed_domains.iter().map(EmailDomain::as_str).map(str::to_owned).collect(),
-            reveal_existing_accounts: registration.reveal_existing_accounts,
-            require_verified_email: registration.require_verified_email,
-            unproven_ttl: registration.unproven_ttl,
-            invitation_ttl: registration.invitation_ttl,
-        },
-        passwords: PasswordPolicy { min_length: settings.passwords.min_length as usize },
-        max_sessions_per_user: settings.sessions.max_per_user,
-        keeping: rules::KeepingRules {
-            deletion_grace: settings.account.deletion_grace,
-            mail_tried_for: settings.mail.give_up_after,
-            audit_retention: settings.audit.retention,
-        },
-        gate: rules::GateRules {
-            max_staleness: settings.gate.max_staleness,
-            max_tokens: settings.gate.max_tokens as usize,
-            max_sessions: settings.gate.max_sessions as usize,
-        },
-        throttle: throttle_rules(&settings.throttle),
     }
 }

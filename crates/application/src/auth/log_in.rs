@@ -12,13 +12,14 @@ use thiserror::Error;
 
 use super::{
     Presented, SignedIn,
+    comparison::{Compared, Comparison},
     open_session::{Opening, SessionOpener},
 };
 use crate::{
     Fault, FieldErrors, Ports, Settings,
     fault::faults_of,
     mail::Post,
-    ports::{Access, Event, Facts, HashError, KnownDevice, MessageKind, UnitOfWork, Verdict},
+    ports::{Access, Event, Facts, KnownDevice, MessageKind, UnitOfWork},
     settings::RegistrationRules,
     throttle::{DeviceTokens, KnownBrowser, Throttle, Whose},
     trail::{Entry, Trail},
@@ -86,17 +87,10 @@ pub struct LogIn {
     rules: RegistrationRules,
     throttle: Arc<Throttle>,
     device_tokens: DeviceTokens,
+    comparison: Comparison,
     sessions: SessionOpener,
     post: Post,
     trail: Trail,
-}
-
-/// How a password compares.
-enum Compared {
-    /// It was right, for this version of the user's credentials.
-    Right { user: Box<User>, rehashed: Option<PasswordHash> },
-    /// It was not this user's, or there is no such user.
-    Wrong(Option<UserId>),
 }
 
 impl LogIn {
@@ -121,6 +115,7 @@ impl LogIn {
             rules: settings.registration.clone(),
             throttle: Arc::clone(throttle),
             device_tokens: DeviceTokens::new(ports),
+            comparison: Comparison::new(ports),
             sessions: SessionOpener::new(ports, settings),
             post: Post::new(ports),
             trail: Trail::new(ports),
@@ -154,7 +149,7 @@ impl LogIn {
         let shown = command.presented.device_token.as_ref();
         let browser = shown.and_then(|token| self.device_tokens.read(token, self.ports.clock.now()));
         for _ in 0..Self::ATTEMPTS {
-            let found = self.find(identifier.as_ref()).await?;
+            let found = self.comparison.find(identifier.as_ref()).await?;
             let whose = match (&found, &identifier) {
                 (Some((user, _)), _) => Whose::User(user),
                 (None, Some(identifier)) => Whose::Nobody(identifier),
@@ -162,7 +157,7 @@ impl LogIn {
             };
             let known = browser.filter(|browser| matches!(whose, Whose::User(user) if user.id == browser.user_id));
             let attempt = self.throttle.sign_in(whose, &command.device, known).await?;
-            let compared = match self.compare(found, &password).await {
+            let compared = match self.comparison.compare(found, &password).await {
                 Ok(compared) => compared,
                 Err(fault) => {
                     attempt.was_none().await;
@@ -196,35 +191,6 @@ impl LogIn {
             }
         }
         Err(Fault::Contended.into())
-    }
-
-    async fn find(&self, identifier: Option<&Identifier>) -> Result<Option<(User, Option<PasswordHash>)>, Fault> {
-        Ok(match identifier {
-            Some(identifier) => self.ports.store.begin(Access::Read).await?.users().find_credential(identifier).await?,
-            None => None,
-        })
-    }
-
-    /// Compares the password with what is stored. Where nothing is stored, the same work is done for nothing.
-    async fn compare(
-        &self,
-        found: Option<(User, Option<PasswordHash>)>,
-        password: &Password,
-    ) -> Result<Compared, Fault> {
-        let Some((user, Some(stored))) = found else {
-            self.ports.hasher.verify_nobody(password).await?;
-            return Ok(Compared::Wrong(found.map(|(user, _)| user.id)));
-        };
-        Ok(match self.ports.hasher.verify(password, &stored).await? {
-            Verdict::Mismatch => Compared::Wrong(Some(user.id)),
-            Verdict::Match { rehash: false } => Compared::Right { user: Box::new(user), rehashed: None },
-            Verdict::Match { rehash: true } => match self.ports.hasher.hash(password).await {
-                Ok(hash) => Compared::Right { user: Box::new(user), rehashed: Some(hash) },
-                // The password was right; the better hash can wait for a quieter sign-in.
-                Err(HashError::Overloaded) => Compared::Right { user: Box::new(user), rehashed: None },
-                Err(cause) => return Err(cause.into()),
-            },
-        })
     }
 
     /// Opens the session, unless the password was changed since it was compared.

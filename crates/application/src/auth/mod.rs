@@ -1,6 +1,7 @@
 //! Signing up, in and out, and knowing who asks.
 
 mod authenticate;
+mod comparison;
 mod log_in;
 mod log_out;
 mod new_account;

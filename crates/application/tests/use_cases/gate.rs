@@ -279,6 +279,7 @@ async fn an_expired_token_is_refused_though_it_was_seen() {
 #[tokio::test]
 async fn who_starts_over_goes_by_nothing_that_was_seen_before() {
     let gate = Gate::new();
+    gate.world.app.operations.tend_keys.execute().await.unwrap();
     let jane = gate.known("jane@example.com").await;
     let session = gate.world.actor(&jane.tokens).await.session.id;
     let mut unit = gate.world.store.begin(Access::Write).await.unwrap();

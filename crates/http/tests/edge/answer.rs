@@ -155,7 +155,12 @@ pub(crate) fn asks_for_page(method: &Method, headers: &HeaderMap) -> bool {
 fn matches(pattern: &str, path: &str) -> bool {
     let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
     pattern.len() == path.len()
-        && pattern.iter().zip(&path).all(|(p, s)| p == s || (p.starts_with('{') && !s.is_empty()))
+        && pattern.iter().zip(&path).all(|(p, s)| p == s || (p.starts_with('{') && is_written_once(s)))
+}
+
+/// Whether there is no other way to write this part of a path.
+fn is_written_once(segment: &str) -> bool {
+    !["", ".", ".."].contains(&segment) && !segment.contains(['%', '\\', ';'])
 }
 
 /// What the OpenAPI document says of this route, if there is one.

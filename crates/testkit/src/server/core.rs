@@ -1,25 +1,19 @@
 //! What a test server is made of, and what changes more than one part of it.
 
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use actix_web::{middleware::from_fn, web};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use doorward::{
     serve::{self, Running},
-    wire::{self, Wiring},
+    wire::Wiring,
 };
 use doorward_application::{
     App, Ports,
-    ports::{Clock as _, SecretGenerator as _, Store},
+    ports::{Clock as _, SecretGenerator as _},
 };
 use doorward_domain::Secret;
 use doorward_infrastructure::{Sealer, clock::SystemClock, os_random::OsRandom};
-use doorward_settings::{Origin, Settings};
 use tempfile::TempDir;
 use tokio::{sync::Mutex, time::interval};
 
@@ -27,9 +21,9 @@ use super::{
     TestServerBuilder, TestServerError,
     clock::{ClockState, VirtualClock},
     faults::{Faults, befall},
-    inbox::{Inbox, InboxMailer, Kept, MailFilter},
-    sign_in::MasterKey,
-    switch::{Shared, SwitchBus, SwitchStore},
+    inbox::{Inbox, Kept, MailFilter},
+    stage::Stage,
+    switch::{Shared, SwitchStore},
 };
 
 /// Everything of a server that runs.
@@ -285,29 +279,4 @@ fn told(cause: &TestServerError) {
 
 fn text(random: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(random)
-}
-
-/// The adapters of a test server, before it is known where it listens.
-struct Stage {
-    settings: Arc<Settings>,
-    store: Arc<SwitchStore>,
-    inbox: Arc<Inbox>,
-    master_key: Arc<str>,
-    /// Those that were made.
-    ports: Arc<OnceLock<Ports>>,
-}
-
-impl Stage {
-    fn adapt(&self, ports: Ports, public_url: &Origin) -> anyhow::Result<Ports> {
-        let options = |carrier| wire::mail_options(&self.settings.mail, public_url, carrier);
-        let hasher = MasterKey { hasher: ports.hasher, key: Arc::clone(&self.master_key) };
-        let adapted = Ports {
-            store: Arc::clone(&self.store) as Arc<dyn Store>,
-            bus: Arc::new(SwitchBus(self.store.shared())),
-            hasher: Arc::new(hasher),
-            mailer: Arc::new(InboxMailer::new(Arc::clone(&self.inbox), options)?),
-            ..ports
-        };
-        Ok(self.ports.get_or_init(|| adapted).clone())
-    }
 }

@@ -34,6 +34,7 @@ mod options;
 mod people;
 mod profile;
 mod sign_in;
+mod stage;
 mod switch;
 mod thread_of_its_own;
 
