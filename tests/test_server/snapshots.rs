@@ -147,7 +147,7 @@ fn payload(page: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hundred_restores_among_requests_break_nothing() {
+async fn restores_among_requests_break_nothing() {
     let stage = Stage::new().await;
     let (access, refresh) = stage.sign_up("jane@example.com").await;
     stage.keep("jane").await;
@@ -175,15 +175,15 @@ async fn a_hundred_restores_among_requests_break_nothing() {
         }
     };
     let go_back = async {
-        for round in 0..100 {
-            if round % 10 == 0 {
+        for round in 0..12 {
+            if round % 4 == 0 {
                 stage.keep("other").await;
             }
             stage.restore("jane").await;
         }
         enough.store(true, Ordering::Relaxed);
     };
-    tokio::join!(go_back, ask(0), ask(1), ask(2), ask(3));
+    tokio::join!(go_back, ask(0), ask(1), ask(2));
     stage.restore("jane").await;
     assert_eq!((stage.me(&access).await, name(&stage, &access).await), (200, json!("Jane")));
     assert_eq!(stage.post("/auth/refresh", &json!({ "refreshToken": refresh })).await.0, 200);

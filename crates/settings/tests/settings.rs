@@ -134,7 +134,7 @@ fn a_problem_names_key_origin_and_cure() {
             "the configuration has 2 problems:\n  \
              http.address (DOORWARD__HTTP__ADDRESS): must be an IP address and a port, such as 127.0.0.1:8080\n  \
              http.adress ({}): is no setting; here are: address, public_url, trusted_proxies, cors_origins, \
-             cookie_same_site",
+             cookie_same_site, max_connections, drain",
             file.display()
         )
     );

@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::{
-    io::{Write as _, stderr, stdout},
+    io::{self, Write as _, stderr, stdout},
     net::{SocketAddr, TcpListener},
     process::ExitCode,
     sync::Arc,
@@ -13,7 +13,7 @@ use doorward_testkit::server::{TestServer, TestServerError, is_private};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, stdin},
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 use tracing_subscriber::EnvFilter;
 
@@ -86,6 +86,8 @@ impl Cli {
             let (key, value) = setting.split_once('=').with_context(|| format!("--set {setting} has no ="))?;
             builder = builder.setting(key, value);
         }
+        // Before it is told to anyone that the server is there: what comes meanwhile is not lost.
+        let signals = Signals::listen()?;
         let listener = TcpListener::bind(self.control_address)
             .with_context(|| format!("{} cannot be listened on", self.control_address))?;
         let at = listener.local_addr()?;
@@ -105,7 +107,7 @@ impl Cli {
             "pid": std::process::id(),
         });
         writeln!(stdout(), "{about}").and_then(|()| stdout().flush()).context("standard output is closed")?;
-        told_to_end(self.until_stdin_closes).await?;
+        told_to_end(signals, self.until_stdin_closes).await;
         handle.stop(false).await;
         control.await??;
         Ok(())
@@ -113,15 +115,23 @@ impl Cli {
 }
 
 /// Returns when the process is to end: by Ctrl-C, by SIGTERM, or because nobody holds its standard input any more.
-async fn told_to_end(until_stdin_closes: bool) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+async fn told_to_end(mut signals: Signals, until_stdin_closes: bool) {
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        _ = signals.terminate.recv() => {}
+        _ = signals.interrupt.recv() => {}
         () = closed(), if until_stdin_closes => {}
     }
-    Ok(())
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
 }
 
 /// Returns when standard input is at its end, or cannot be read.
