@@ -2,8 +2,8 @@
 //!
 //! A budget is a bucket that refills (the generic cell rate algorithm, ITU-T I.371): it allows so many attempts at once,
 //! and so many in each span of time. Whoever goes on when it is empty waits longer for each next one, up to
-//! [`Budget::LONGEST_WAIT`] times as long. Beside that, a budget may end for good after so many failures in a row (NIST SP
-//! 800-63B-4 §3.2.2), however slowly they came.
+//! sixteen times as long. Beside that, a budget may end for good after so many failures in a row (NIST SP 800-63B-4 §3.2.2),
+//! however slowly they came.
 
 use std::time::Duration;
 
@@ -46,8 +46,7 @@ pub enum Exhausted {
 }
 
 impl Budget {
-    /// How many times as long as at first one waits for the next attempt at the most.
-    pub const LONGEST_WAIT: u32 = 1 << Self::DOUBLINGS;
+    /// How often the wait for the next attempt doubles, at the most.
     const DOUBLINGS: u32 = 4;
 
     /// For how long failures in a row are remembered after the budget is full again.

@@ -17,9 +17,9 @@ use crate::{clock::SystemClock, uuid_v7::UuidV7};
 impl SeaStore {
     /// Brings all that is in the write-ahead log of a SQLite database into the one file, which can be copied from then on
     /// until somebody writes. No unit may be open meanwhile.
-    pub async fn settle(&self) -> Result<(), StoreError> {
-        let settle = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
-        let told = self.connection.query_one_raw(settle).await.map_err(failed)?;
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let told = self.connection.query_one_raw(checkpoint).await.map_err(failed)?;
         let busy: i32 = told.ok_or_else(|| StoreError::new("no answer"))?.try_get_by_index(0).map_err(failed)?;
         if busy == 0 { Ok(()) } else { Err(StoreError::new("somebody still reads or writes")) }
     }

@@ -3,7 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use doorward::wire;
-use doorward_application::{Ports, ports::Store};
+use doorward_application::{
+    Ports,
+    ports::{AttemptCounters, Store},
+};
 use doorward_settings::{Origin, Settings};
 
 use super::{
@@ -28,6 +31,7 @@ impl Stage {
         let hasher = MasterKey { hasher: ports.hasher, key: Arc::clone(&self.master_key) };
         let adapted = Ports {
             store: Arc::clone(&self.store) as Arc<dyn Store>,
+            attempts: Arc::clone(&self.store) as Arc<dyn AttemptCounters>,
             bus: Arc::new(SwitchBus(self.store.shared())),
             hasher: Arc::new(hasher),
             mailer: Arc::new(InboxMailer::new(Arc::clone(&self.inbox), options)?),

@@ -12,9 +12,9 @@ use std::{
 use async_trait::async_trait;
 use chrono::{TimeZone as _, Utc};
 use doorward_application::ports::{
-    Access, AuditRepository, InvitationRepository, KeptAnswerRepository, OneTimeTokenRepository, OutboxRepository,
-    ProfileRepository, RevocationBus, RevocationRepository, SessionRepository, SigningKeyRepository, Store, StoreError,
-    UnitOfWork, UserRepository,
+    Access, AttemptCounters, AuditRepository, Counted, InvitationRepository, KeptAnswerRepository,
+    OneTimeTokenRepository, OutboxRepository, ProfileRepository, RevocationBus, RevocationRepository,
+    SessionRepository, SigningKeyRepository, Store, StoreError, TakeError, UnitOfWork, UserRepository,
 };
 use doorward_domain::{
     Timestamp,
@@ -115,7 +115,7 @@ impl SwitchStore {
 impl Alone {
     /// Copies the database into a file.
     pub(super) async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
-        self.database.store.settle().await?;
+        self.database.store.checkpoint().await?;
         copy(&self.database.file, file).await
     }
 
@@ -176,6 +176,22 @@ impl Store for SwitchStore {
 
     async fn check(&self) -> Result<(), StoreError> {
         self.database.read().await.store.check().await
+    }
+}
+
+/// The counters are those of the database that is in place.
+#[async_trait]
+impl AttemptCounters for SwitchStore {
+    async fn take(&self, wanted: &[Counted], now: Timestamp) -> Result<(), TakeError> {
+        self.database.read().await.store.take(wanted, now).await
+    }
+
+    async fn settle(&self, anew: &[Counted], put_back: &[Counted]) -> Result<(), StoreError> {
+        self.database.read().await.store.settle(anew, put_back).await
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.database.read().await.store.purge(before, limit).await
     }
 }
 
